@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.spi;
+
+import java.util.concurrent.Executor;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The event loop that a connection belongs to. {@code execute} may be called from any thread and never runs the task inline. */
+@ProviderType
+public interface CallLoop extends Executor {
+
+    /** The loop's number, from 0, small and dense: a stripe for counters. Loops that replaced a stuck one have numbers of their own. */
+    int index();
+
+    /** Whether the calling thread is this loop's. */
+    boolean inLoop();
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.spi;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every key of the settings: its default, its kind, and what it says. The launcher checks a user's settings against this table, writes
+ * {@code conf/a6runner.properties} by it, and hands the values to the framework as properties; bundles read them through {@link Settings}.
+ */
+public enum Setting {
+    LISTEN_ADDRESS("listen.address", Kind.TEXT, "", "unix:/path of the socket APISIX connects to. APISIX_LISTEN_ADDRESS, which APISIX sets for the runner it"
+            + " starts, wins over the file. Must be set in one way or the other."),
+    CONF_EXPIRE_TIME("conf.expire.time", Kind.DURATION, "3600s", "How long APISIX says it keeps a conf's token; confs are kept twice as long since their last use."
+            + " APISIX_CONF_EXPIRE_TIME (seconds) wins over the file."),
+    CONF_MAX("conf.max", Kind.COUNT, "200000", "How many confs are kept at most; then superseded ones and the least recently used go."),
+    DEPLOY_DIR("deploy.dir", Kind.TEXT, "deploy", "The folder that plugin bundles are dropped into; relative to the distribution."),
+    DEPLOY_SCAN("deploy.scan", Kind.DURATION, "1s", "How often the deploy folder is looked through besides the system's own notifications."),
+    DATA_DIR("data.dir", Kind.TEXT, "", "Where bundle cache and stored plugin files live; default: data in the distribution if that can be written, else a private"
+            + " folder in the temporary directory."),
+    CALL_TIMEOUT("call.timeout", Kind.DURATION, "30s", "How long a call may spend in plugins, waits for APISIX's answers left out; APISIX itself gives up after 60s."),
+    EXTRA_INFO_TIMEOUT("extra-info.timeout", Kind.DURATION, "55s", "How long APISIX may take to answer a question for a variable or a body."),
+    START_WAIT("start.wait", Kind.DURATION, "10s", "How long calls wait for the first scan of the deploy folder before they are served with what is there."),
+    ACTIVATE_TIMEOUT("activate.timeout", Kind.DURATION, "30s", "How long a plugin may take to activate and to accept a conf."),
+    DRAIN_TIMEOUT("drain.timeout", Kind.DURATION, "31s", "How long calls in an old version of a plugin may take to end before it is stopped."),
+    STOP_TIMEOUT("stop.timeout", Kind.DURATION, "10s", "How long calls in flight may take to end when the runner stops."),
+    PLUGIN_MISSING("plugin.missing", Kind.MISSING, "deny", "What happens to a call whose conf names a plugin that isn't deployed: deny | skip."),
+    PLUGIN_EXECUTION("plugin.execution", Kind.EXECUTION, "auto", "Where plugins run: event-loop | worker | auto."),
+    PLUGIN_WORKERS("plugin.workers", Kind.COUNT, "256", "How many worker threads one plugin may hold; calls beyond are refused at once."),
+    RESPONSE_FAULT("response.fault", Kind.RESPONSE_FAULT, "deny", "What a fault in the response phase is answered with: deny (a 503 without the upstream's body) |"
+            + " error-frame (APISIX sends the upstream's body on)."),
+    BODY_MAX("body.max", Kind.BYTES, "16MB", "How far a gzip or deflate body of the upstream is decoded; a longer one is a fault."),
+    FRAMES_MEMORY("frames.memory", Kind.BYTES, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: a third of the heap."),
+    LOOPS("loops", Kind.COUNT, "0", "How many event loops there are; 0: one per two processors, at least one and at most eight."),
+    BACKLOG("listen.backlog", Kind.COUNT, "4096", "How many connections may wait to be accepted; the kernel caps it (net.core.somaxconn)."),
+    TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
+    CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),
+    SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions. Workers of another user and group than the runner's need 0666."),
+    LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug.");
+
+    /** What a value must look like. */
+    public enum Kind {
+        TEXT("a text"),
+        DURATION("a duration such as 500ms, 30s, 2m or 1h"),
+        COUNT("a whole number from 0 to 2147483647"),
+        BYTES("a size such as 4096, 64kB or 16MB"),
+        MODE("three or four octal digits such as 0660"),
+        MISSING("deny or skip"),
+        EXECUTION("event-loop, worker or auto"),
+        RESPONSE_FAULT("deny or error-frame"),
+        TRANSPORT("auto, epoll or nio"),
+        LEVEL("error, warn, info or debug");
+
+        private final String expected;
+
+        Kind(String expected) {
+            this.expected = expected;
+        }
+
+        /** Says what is expected, for an error message. */
+        public String expected() {
+            return expected;
+        }
+
+        /** Whether a value is of this kind. */
+        public boolean accepts(String value) {
+            switch (this) {
+                case TEXT:
+                    return true;
+                case DURATION:
+                    return Settings.parseDuration(value) >= 0;
+                case COUNT:
+                    return value.matches("\\d{1,10}") && Long.parseLong(value) <= Integer.MAX_VALUE;
+                case BYTES:
+                    return Settings.parseBytes(value) >= 0;
+                case MODE:
+                    return value.matches("0?[0-7]{3}");
+                default:
+                    return Arrays.asList(expected.split(", | or ")).contains(value);
+            }
+        }
+    }
+
+    /** The settings that exist for each plugin, as {@code plugin.NAME.SUFFIX}: each overrides the general one. */
+    public enum OfPlugin {
+        EXECUTION("execution", Kind.EXECUTION, "As plugin.execution, for one plugin."),
+        TIMEOUT("timeout", Kind.DURATION, "As call.timeout, for one plugin's step."),
+        MISSING("missing", Kind.MISSING, "As plugin.missing, for one plugin."),
+        WORKERS("workers", Kind.COUNT, "As plugin.workers, for one plugin.");
+
+        private final String suffix;
+        private final Kind kind;
+        private final String says;
+
+        OfPlugin(String suffix, Kind kind, String says) {
+            this.suffix = suffix;
+            this.kind = kind;
+            this.says = says;
+        }
+
+        /** The key for one plugin. */
+        public String key(String plugin) {
+            return "plugin." + plugin + "." + suffix;
+        }
+
+        /** What a value must look like. */
+        public Kind kind() {
+            return kind;
+        }
+
+        /** What it says, a sentence. */
+        public String says() {
+            return says;
+        }
+    }
+
+    private final String key;
+    private final Kind kind;
+    private final String defaultValue;
+    private final String says;
+
+    Setting(String key, Kind kind, String defaultValue, String says) {
+        this.key = key;
+        this.kind = kind;
+        this.defaultValue = defaultValue;
+        this.says = says;
+    }
+
+    /** The key, as in the file. */
+    public String key() {
+        return key;
+    }
+
+    /** The environment variable that sets it. */
+    public String variable() {
+        return "A6RUNNER_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    /** What a value must look like. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value where nothing is set. */
+    public String defaultValue() {
+        return defaultValue;
+    }
+
+    /** What it says, a sentence or two. */
+    public String says() {
+        return says;
+    }
+
+    /** The kind of value that a key takes; empty if there is no such key. */
+    public static Optional<Kind> kindOf(String key) {
+        for (Setting setting : values()) {
+            if (setting.key.equals(key)) {
+                return Optional.of(setting.kind);
+            }
+        }
+        if (key.startsWith("plugin.")) {
+            for (OfPlugin setting : OfPlugin.values()) {
+                if (key.endsWith("." + setting.suffix) && key.length() > "plugin.".length() + setting.suffix.length() + 1) {
+                    return Optional.of(setting.kind);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All keys, those of one plugin as {@code plugin.NAME.…}, to find the nearest right one. */
+    public static List<String> keys() {
+        List<String> keys = new ArrayList<>();
+        for (Setting setting : values()) {
+            keys.add(setting.key);
+        }
+        for (OfPlugin setting : OfPlugin.values()) {
+            keys.add(setting.key("NAME"));
+        }
+        return keys;
+    }
+}
