@@ -19,6 +19,9 @@ public interface ReceivedEntries {
     /** The value of an entry, null if it has none. */
     String value(int index);
 
+    /** Whether an entry has this name, as {@link #find} compares. Makes no garbage. */
+    boolean named(int index, String name, boolean ignoreCase);
+
     /**
      * The first entry of a name at or after {@code from}, or -1. Makes no garbage.
      *

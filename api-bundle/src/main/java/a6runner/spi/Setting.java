@@ -33,7 +33,7 @@ public enum Setting {
     RESPONSE_FAULT("response.fault", Kind.RESPONSE_FAULT, "deny", "What a fault in the response phase is answered with: deny (a 503 without the upstream's body) |"
             + " error-frame (APISIX sends the upstream's body on)."),
     BODY_MAX("body.max", Kind.BYTES, "16MB", "How far a gzip or deflate body of the upstream is decoded; a longer one is a fault."),
-    FRAMES_MEMORY("frames.memory", Kind.BYTES, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: a third of the heap."),
+    FRAMES_MEMORY("frames.memory", Kind.BYTES, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: a quarter of the heap."),
     LOOPS("loops", Kind.COUNT, "0", "How many event loops there are; 0: one per two processors, at least one and at most eight."),
     BACKLOG("listen.backlog", Kind.COUNT, "4096", "How many connections may wait to be accepted; the kernel caps it (net.core.somaxconn)."),
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),

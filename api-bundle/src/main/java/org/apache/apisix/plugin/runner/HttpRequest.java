@@ -62,10 +62,10 @@ public interface HttpRequest {
     /** The token of the conf that this call runs by, 0 to 2^32-1. */
     long getConfToken();
 
-    /** The client's address in text, IPv4 or IPv6, after nginx's real_ip. */
+    /** The client's address in text, IPv4 or IPv6, after nginx's real_ip; "" if APISIX sent none. */
     String getSourceIP();
 
-    /** The client's address, after nginx's real_ip. */
+    /** The client's address, after nginx's real_ip; null if APISIX sent none. */
     InetAddress getSourceAddress();
 
     /** The request's method. */

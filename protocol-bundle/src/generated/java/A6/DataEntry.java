@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package A6;
+
+import com.google.flatbuffers.*;
+import java.lang.*;
+import java.nio.*;
+import java.util.*;
+
+@SuppressWarnings("unused")
+public final class DataEntry extends Table {
+  public static void ValidateVersion() { Constants.FLATBUFFERS_2_0_8(); }
+  public static DataEntry getRootAsDataEntry(ByteBuffer _bb) { return getRootAsDataEntry(_bb, new DataEntry()); }
+  public static DataEntry getRootAsDataEntry(ByteBuffer _bb, DataEntry obj) { _bb.order(ByteOrder.LITTLE_ENDIAN); return (obj.__assign(_bb.getInt(_bb.position()) + _bb.position(), _bb)); }
+  public void __init(int _i, ByteBuffer _bb) { __reset(_i, _bb); }
+  public DataEntry __assign(int _i, ByteBuffer _bb) { __init(_i, _bb); return this; }
+
+  public String name() { int o = __offset(4); return o != 0 ? __string(o + bb_pos) : null; }
+  public ByteBuffer nameAsByteBuffer() { return __vector_as_bytebuffer(4, 1); }
+  public ByteBuffer nameInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 4, 1); }
+  public int value(int j) { int o = __offset(6); return o != 0 ? bb.get(__vector(o) + j * 1) & 0xFF : 0; }
+  public int valueLength() { int o = __offset(6); return o != 0 ? __vector_len(o) : 0; }
+  public ByteVector valueVector() { return valueVector(new ByteVector()); }
+  public ByteVector valueVector(ByteVector obj) { int o = __offset(6); return o != 0 ? obj.__assign(__vector(o), bb) : null; }
+  public ByteBuffer valueAsByteBuffer() { return __vector_as_bytebuffer(6, 1); }
+  public ByteBuffer valueInByteBuffer(ByteBuffer _bb) { return __vector_in_bytebuffer(_bb, 6, 1); }
+
+  public static int createDataEntry(FlatBufferBuilder builder,
+      int nameOffset,
+      int valueOffset) {
+    builder.startTable(2);
+    DataEntry.addValue(builder, valueOffset);
+    DataEntry.addName(builder, nameOffset);
+    return DataEntry.endDataEntry(builder);
+  }
+
+  public static void startDataEntry(FlatBufferBuilder builder) { builder.startTable(2); }
+  public static void addName(FlatBufferBuilder builder, int nameOffset) { builder.addOffset(0, nameOffset, 0); }
+  public static void addValue(FlatBufferBuilder builder, int valueOffset) { builder.addOffset(1, valueOffset, 0); }
+  public static int createValueVector(FlatBufferBuilder builder, byte[] data) { return builder.createByteVector(data); }
+  public static int createValueVector(FlatBufferBuilder builder, ByteBuffer data) { return builder.createByteVector(data); }
+  public static void startValueVector(FlatBufferBuilder builder, int numElems) { builder.startVector(1, numElems, 1); }
+  public static int endDataEntry(FlatBufferBuilder builder) {
+    int o = builder.endTable();
+    return o;
+  }
+
+  public static final class Vector extends BaseVector {
+    public Vector __assign(int _vector, int _element_size, ByteBuffer _bb) { __reset(_vector, _element_size, _bb); return this; }
+
+    public DataEntry get(int j) { return get(new DataEntry(), j); }
+    public DataEntry get(DataEntry obj, int j) {  return obj.__assign(__indirect(__element(j), bb), bb); }
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.call;
+
+import a6runner.protocol.message.MessageEncoder;
+import a6runner.spi.CallLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * An event loop and what its connections share: their encoder, and one sweep for all of them. What is not marked otherwise belongs to the loop's own
+ * thread. Lives until {@link #stop}.
+ */
+public final class ConnectionLoop implements CallLoop {
+
+    private static final long SWEEP_MILLIS = 1_000;
+    private static final long MEMORY_STILL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final int index;
+    private final EventLoopGroup group; // of this one loop
+    private final EventLoop loop;
+    private final MessageEncoder encoder = new MessageEncoder();
+    private final Set<CallHandler> connections = ConcurrentHashMap.newKeySet();
+    private final Set<CallHandler> watched = new HashSet<>();
+
+    /**
+     * A loop of its own.
+     *
+     * @param group a group of one loop, owned from now on
+     * @param clientTimeoutNanos how long half a frame may stand still and an answer stay unread
+     */
+    public ConnectionLoop(int index, EventLoopGroup group, long clientTimeoutNanos) {
+        this.index = index;
+        this.group = group;
+        this.loop = group.next();
+        loop.scheduleWithFixedDelay(() -> sweep(clientTimeoutNanos), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep(long clientTimeoutNanos) {
+        long now = System.nanoTime();
+        watched.removeIf(connection -> !connection.sweep(now, clientTimeoutNanos, MEMORY_STILL_NANOS));
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    MessageEncoder encoder() {
+        return encoder;
+    }
+
+    void opened(CallHandler connection) {
+        connections.add(connection);
+    }
+
+    void closed(CallHandler connection) {
+        connections.remove(connection);
+        watched.remove(connection);
+    }
+
+    void watch(CallHandler connection) {
+        watched.add(connection);
+    }
+
+    /** Gives the loop a connection. Any thread. */
+    public ChannelFuture register(Channel channel) {
+        return loop.register(channel);
+    }
+
+    /** How many connections the loop has. Any thread. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Does something with each connection's channel, on the calling thread: for a loop that is stuck. Any thread. */
+    public void forEachChannel(Consumer<Channel> action) {
+        List<CallHandler> all = new ArrayList<>(connections);
+        all.forEach(connection -> action.accept(connection.channel()));
+    }
+
+    /** Has each connection closed as soon as its call is answered. Any thread. */
+    public void drain() {
+        loop.execute(() -> connections.forEach(CallHandler::drain));
+    }
+
+    /** Ends the loop; connections that are left are closed. Any thread, doesn't wait. */
+    public void stop() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.message;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Checks that a payload's tables, vectors and strings lie within it, so that reading them later can't leave it. Follows FlatBuffers' internals as its
+ * own verifiers do, but for strings' closing zero, which APISIX leaves out (APISIX.md §2). No state; any thread.
+ *
+ * <p>What is read through references is bounded by the payload: no vector can claim more elements than there are bytes.
+ */
+final class Verifier {
+
+    private static final int SLOT_NAME = 0;
+    private static final int SLOT_VALUE = 1;
+
+    private Verifier() {}
+
+    /** The root table's position. */
+    static int root(byte[] bytes, int length, String message) throws MessageException {
+        if (length < 8) {
+            throw new MessageException(message + ": " + length + " bytes are too few for a message");
+        }
+        int root = Tables.int32(bytes, 0);
+        return table(bytes, length, root, message);
+    }
+
+    private static int table(byte[] bytes, int length, int table, String message) throws MessageException {
+        if (table < 4 || table > length - 4) {
+            throw outside(message, "table", table, length);
+        }
+        long vtable = (long) table - Tables.int32(bytes, table);
+        if (vtable < 0 || vtable > length - 4) {
+            throw outside(message, "vtable", vtable, length);
+        }
+        int vtableSize = Tables.uint16(bytes, (int) vtable);
+        int tableSize = Tables.uint16(bytes, (int) vtable + 2);
+        if (vtableSize < 4 || (vtableSize & 1) != 0 || vtable + vtableSize > length) {
+            throw outside(message, "vtable of " + vtableSize + " bytes", vtable, length);
+        }
+        if (tableSize < 4 || table + tableSize > length) {
+            throw outside(message, "table of " + tableSize + " bytes", table, length);
+        }
+        return table;
+    }
+
+    /** A field of the given size, if present, lies within its table. */
+    static void scalar(byte[] bytes, int table, int slot, int size, String message) throws MessageException {
+        int field = Tables.field(bytes, table, slot);
+        if (field == 0) {
+            return;
+        }
+        int tableSize = Tables.uint16(bytes, table - Tables.int32(bytes, table) + 2);
+        if (field - table < 4 || field - table + size > tableSize) {
+            throw new MessageException(message + ": field " + slot + " lies outside of its table");
+        }
+    }
+
+    /** A string or vector of bytes, if present, lies within the payload. */
+    static void bytes(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
+        reference(bytes, length, table, slot, 1, message);
+    }
+
+    /** A vector of text entries, if present, lies within the payload with all that it refers to. */
+    static void entries(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
+        int vector = reference(bytes, length, table, slot, 4, message);
+        if (vector == 0) {
+            return;
+        }
+        int count = Tables.length(bytes, vector);
+        for (int i = 0; i < count; i++) {
+            int at = Tables.elements(vector) + 4 * i;
+            long target = (long) at + Tables.int32(bytes, at);
+            if (target < 0 || target > length) {
+                throw outside(message, "entry", target, length);
+            }
+            int entry = table(bytes, length, (int) target, message);
+            bytes(bytes, length, entry, SLOT_NAME, message);
+            bytes(bytes, length, entry, SLOT_VALUE, message);
+        }
+    }
+
+    private static int reference(byte[] bytes, int length, int table, int slot, int elementSize, String message) throws MessageException {
+        int field = Tables.field(bytes, table, slot);
+        if (field == 0) {
+            return 0;
+        }
+        scalar(bytes, table, slot, 4, message);
+        long target = (long) field + Tables.int32(bytes, field);
+        if (target < 4 || target > length - 4) {
+            throw outside(message, "field " + slot, target, length);
+        }
+        int count = Tables.int32(bytes, (int) target);
+        if (count < 0 || target + 4 + (long) count * elementSize > length) {
+            throw new MessageException(
+                    message + ": field " + slot + " says it has " + (count & 0xFFFF_FFFFL) + " elements, the message has " + length + " bytes");
+        }
+        return (int) target;
+    }
+
+    private static MessageException outside(String message, String what, long at, int length) {
+        return new MessageException(message + ": " + what + " at " + at + " lies outside of the message's " + length + " bytes");
+    }
+
+    /** The text of a verified string or vector of bytes. */
+    static String text(byte[] bytes, int string) {
+        return new String(bytes, Tables.elements(string), Tables.length(bytes, string), StandardCharsets.UTF_8);
+    }
+}

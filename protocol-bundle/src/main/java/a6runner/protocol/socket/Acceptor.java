@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.socket;
+
+import a6runner.protocol.call.ConnectionLoop;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives each accepted connection to a loop. On the accepting loop, which runs nothing else, so that a stuck plugin never stops it. */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+
+    private final LoopGroup loops;
+    private final ConnectionInitializer initializer;
+
+    Acceptor(LoopGroup loops, ConnectionInitializer initializer) {
+        this.loops = loops;
+        this.initializer = initializer;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Channel connection = (Channel) message;
+        ConnectionLoop loop = loops.next();
+        initializer.initialize(connection, loop);
+        loop.register(connection).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                connection.unsafe().closeForcibly();
+            }
+        });
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // Most likely out of file descriptors: going on at once would spin.
+        LOG.error("connections can't be accepted: {}; next try in a second (raise the limit of open files if that is the cause)", cause.toString());
+        ctx.channel().config().setAutoRead(false);
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), 1, TimeUnit.SECONDS);
+    }
+}

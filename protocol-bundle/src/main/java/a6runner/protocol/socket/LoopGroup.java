@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.socket;
+
+import a6runner.protocol.call.ConnectionLoop;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loops and their watchdog. A loop that doesn't answer for a second, because a plugin holds it, gets no new connections and a replacement; when
+ * it has been stuck for the call timeout, its connections are shut down from outside, so that APISIX need not wait any longer. A loop that comes back goes
+ * on with the connections it has.
+ *
+ * <p>Any thread may ask for a loop; the watchdog is a thread of its own.
+ */
+final class LoopGroup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopGroup.class);
+    private static final long STUCK_NANOS = 1_000_000_000L;
+    private static final long LOOK_MILLIS = 200;
+
+    private final Transport transport;
+    private final long clientTimeoutNanos;
+    private final long callTimeoutNanos;
+    private final List<Watched> serving = new CopyOnWriteArrayList<>();
+    private final List<Watched> all = new CopyOnWriteArrayList<>();
+    private final Thread watchdog;
+    private int created; // guarded by this
+
+    private static final class Watched {
+        final ConnectionLoop loop;
+        volatile long answered = System.nanoTime();
+        volatile boolean asked;
+        boolean replaced; // the watchdog's own
+        boolean shutDown; // the watchdog's own
+
+        Watched(ConnectionLoop loop) {
+            this.loop = loop;
+        }
+    }
+
+    /**
+     * Starts the loops.
+     *
+     * @param count how many there are to be at any time
+     */
+    LoopGroup(Transport transport, int count, long clientTimeoutNanos, long callTimeoutNanos) {
+        this.transport = transport;
+        this.clientTimeoutNanos = clientTimeoutNanos;
+        this.callTimeoutNanos = callTimeoutNanos;
+        for (int i = 0; i < count; i++) {
+            add();
+        }
+        watchdog = new Thread(this::watch, "a6runner-watchdog");
+        watchdog.setDaemon(true);
+        watchdog.start();
+    }
+
+    private synchronized void add() {
+        int index = created++;
+        Watched watched = new Watched(new ConnectionLoop(index, transport.newLoop("a6runner-loop-" + index), clientTimeoutNanos));
+        all.add(watched);
+        serving.add(watched);
+    }
+
+    /** The loop with the fewest connections, of those that are not stuck. */
+    ConnectionLoop next() {
+        ConnectionLoop best = null;
+        for (Watched watched : serving) {
+            if (best == null || watched.loop.connections() < best.connections()) {
+                best = watched.loop;
+            }
+        }
+        return best;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(LOOK_MILLIS);
+                all.forEach(this::look);
+            }
+        } catch (InterruptedException e) {
+            // stop() wants that
+        }
+    }
+
+    private void look(Watched watched) {
+        long now = System.nanoTime();
+        if (!watched.asked) {
+            if (watched.replaced) {
+                LOG.warn("event loop {} answers again", watched.loop.index());
+                watched.replaced = false;
+                watched.shutDown = false;
+            }
+            watched.asked = true;
+            watched.answered = now;
+            watched.loop.execute(() -> watched.asked = false);
+            return;
+        }
+        long stuck = now - watched.answered;
+        if (stuck > STUCK_NANOS && !watched.replaced) {
+            watched.replaced = true;
+            LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it (look for its name in the next lines); another loop"
+                    + " takes new connections", watched.loop.index(), watched.loop.connections());
+            if (serving.remove(watched)) {
+                add();
+            }
+        }
+        if (stuck > callTimeoutNanos && !watched.shutDown) {
+            watched.shutDown = true;
+            LOG.error("event loop {} has been stuck for the call timeout: its {} connections are shut down", watched.loop.index(), watched.loop.connections());
+            watched.loop.forEachChannel(this::shutDown);
+        }
+    }
+
+    private void shutDown(Channel channel) {
+        try {
+            transport.shutDown(channel);
+        } catch (IOException e) {
+            LOG.debug("a connection could not be shut down", e);
+        }
+    }
+
+    /** Has all connections closed as soon as their calls are answered. */
+    void drain() {
+        all.forEach(watched -> watched.loop.drain());
+    }
+
+    /** How many connections there are. */
+    int connections() {
+        return all.stream().mapToInt(watched -> watched.loop.connections()).sum();
+    }
+
+    /** Ends the loops with what is left of their connections. */
+    void stop() {
+        watchdog.interrupt();
+        all.forEach(watched -> watched.loop.stop());
+    }
+}
