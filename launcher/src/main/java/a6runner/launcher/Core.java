@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.framework.FrameworkFactory;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.util.tracker.ServiceTracker;
+
+/**
+ * The framework with the core's bundles in it. Which bundle needs which is the bundles' own affair (Declarative Services): here they are
+ * installed, started and, at the end, stopped, the one with the socket first.
+ */
+final class Core {
+
+    /** The service that is there as long as the socket is open; its properties tell where. */
+    private static final String SOCKET_SERVICE = "a6runner.protocol.socket.UnixSocketServer";
+    /** The bundle that takes calls; when it stops, it first ends those it has taken. */
+    private static final String SOCKET_BUNDLE = "a6runner.protocol";
+
+    /** Bundles written for slf4j 1.7 and those written for 2 both find what they import. */
+    private static final String SLF4J_EXPORTS = slf4jExports("1.7.36") + "," + slf4jExports("2.0.20");
+
+    private final Framework framework;
+    private final List<Bundle> bundles = new CopyOnWriteArrayList<>(); // those of the core, not the plugins
+
+    private Core(Framework framework) {
+        this.framework = framework;
+    }
+
+    /** Makes a framework that keeps its files in {@code cache}, and in which bundles see {@code settings} as properties. */
+    static Core create(Map<String, String> settings, Path cache) throws BundleException {
+        Map<String, Object> properties = new HashMap<>(settings);
+        properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
+        properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
+        // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
+        properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J_EXPORTS);
+        properties.put("felix.log.level", "2"); // warnings
+        properties.put("felix.log.logger", new FelixLog());
+        Framework framework = new FrameworkFactory().newFramework(properties);
+        framework.init();
+        return new Core(framework);
+    }
+
+    private static String slf4jExports(String version) {
+        StringBuilder exports = new StringBuilder();
+        for (String name : List.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi")) {
+            exports.append(exports.length() == 0 ? "" : ",").append(name).append(";version=\"").append(version).append('"');
+        }
+        return exports.toString();
+    }
+
+    /** Installs the bundles where they lie, in this order, then starts them and the framework. */
+    void start(List<Path> jars) {
+        BundleContext context = framework.getBundleContext();
+        for (Path jar : jars) {
+            try {
+                bundles.add(context.installBundle(location(jar)));
+            } catch (BundleException e) {
+                throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
+            }
+        }
+        try {
+            framework.start();
+        } catch (BundleException e) {
+            throw Refusal.failed("the framework doesn't start: " + oneLine(e));
+        }
+        for (Bundle bundle : bundles) {
+            if (!isFragment(bundle)) {
+                try {
+                    bundle.start();
+                } catch (BundleException e) {
+                    throw Refusal.failed("bundle " + bundle.getSymbolicName() + " doesn't start: " + oneLine(e));
+                }
+            }
+        }
+    }
+
+    private static boolean isFragment(Bundle bundle) {
+        return (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
+    }
+
+    /** Felix uses the jar where it lies, and decodes the location as if it came from a form: a plus sign would become a space. */
+    private static String location(Path jar) {
+        return "reference:" + jar.toUri().toString().replace("file:///", "file:/").replace("+", "%2B");
+    }
+
+    /** Waits until the socket is open and gives its address; ends with the reason as soon as it is known that it won't open. */
+    ServedSocket awaitSocket(Duration limit) throws InterruptedException {
+        BundleContext context = framework.getBundleContext();
+        ServiceTracker<Object, ServedSocket> tracker = new ServiceTracker<>(context, SOCKET_SERVICE, null) {
+            @Override
+            public ServedSocket addingService(ServiceReference<Object> reference) {
+                // A component's service is registered before its constructor has run: only one that can be had counts.
+                return context.getService(reference) == null ? null : ServedSocket.of(reference);
+            }
+        };
+        tracker.open(true);
+        try {
+            long end = System.nanoTime() + limit.toNanos();
+            while (System.nanoTime() - end < 0) {
+                ServedSocket socket = tracker.waitForService(100);
+                if (socket != null) {
+                    return socket;
+                }
+                List<String> failed = Components.failed(context, bundles);
+                if (!failed.isEmpty()) {
+                    throw Refusal.failed("not started: " + String.join("; ", failed));
+                }
+            }
+        } finally {
+            tracker.close();
+        }
+        List<String> reasons = new ArrayList<>();
+        for (Bundle bundle : bundles) {
+            if (!isFragment(bundle) && bundle.getState() != Bundle.ACTIVE) {
+                reasons.add("bundle " + bundle.getSymbolicName() + " isn't active");
+            }
+        }
+        reasons.addAll(Components.unsatisfied(context, bundles));
+        throw Refusal.failed("no socket after " + limit.toSeconds() + " s" + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons)));
+    }
+
+    /** An open socket. */
+    record ServedSocket(String address, String transport) {
+
+        private static ServedSocket of(ServiceReference<?> reference) {
+            return new ServedSocket(String.valueOf(reference.getProperty("address")), String.valueOf(reference.getProperty("transport")));
+        }
+    }
+
+    /** Returns when the framework has stopped, whoever stopped it. */
+    void awaitStop() throws InterruptedException {
+        framework.waitForStop(0);
+    }
+
+    /** Stops: first the bundle with the socket, which ends the calls it has taken, then all else; false if that takes too long. */
+    boolean stop(Duration limit) throws InterruptedException, BundleException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (Bundle bundle : bundles) {
+            if (SOCKET_BUNDLE.equals(bundle.getSymbolicName()) && bundle.getState() != Bundle.UNINSTALLED) {
+                bundle.stop(Bundle.STOP_TRANSIENT);
+            }
+        }
+        framework.stop();
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        return framework.waitForStop(Math.max(1, left)).getType() != FrameworkEvent.WAIT_TIMEDOUT;
+    }
+
+    static String oneLine(Throwable thrown) {
+        String message = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+        Throwable cause = thrown.getCause();
+        String because = cause == null || message.contains(String.valueOf(cause.getMessage())) ? "" : ": " + oneLine(cause);
+        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ") + because;
+    }
+}

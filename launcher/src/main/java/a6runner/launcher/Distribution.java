@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The folder that the program lies in, and what is where in it. */
+record Distribution(Path home) {
+
+    /** The one this class was loaded from: its jar lies in {@code lib}. */
+    static Distribution running() {
+        try {
+            Path jar = Path.of(Distribution.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toRealPath();
+            return new Distribution(jar.getParent().getParent());
+        } catch (URISyntaxException | IOException e) {
+            throw Refusal.failed("can't find the distribution's folder: " + e.getMessage());
+        }
+    }
+
+    Path script() {
+        return home.resolve("bin").resolve("a6runner");
+    }
+
+    Path settingsFile() {
+        return home.resolve("conf").resolve("a6runner.properties");
+    }
+
+    Path data() {
+        return home.resolve("data");
+    }
+
+    /** The core's bundles in the order in which they are installed: libraries, then ours, each by name. */
+    List<Path> bundles() {
+        List<Path> jars = new ArrayList<>(jars(home.resolve("bundles")));
+        jars.sort(Comparator.comparing((Path jar) -> jar.getFileName().toString().startsWith("a6runner-")).thenComparing(Comparator.naturalOrder()));
+        return jars;
+    }
+
+    /** What {@code a6runner call} runs from, besides the launcher's own class path. */
+    List<Path> callJars() {
+        return jars(home.resolve("lib").resolve("call"));
+    }
+
+    private static List<Path> jars(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+            if (jars.isEmpty()) {
+                throw Refusal.failed("the distribution is incomplete: no jar in " + folder);
+            }
+            return jars;
+        } catch (IOException e) {
+            throw Refusal.failed("the distribution is incomplete: can't read " + folder + " (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** The version, such as {@code 0.1.0}. */
+    static String version() {
+        String version = Distribution.class.getPackage().getImplementationVersion();
+        return version == null ? "(version unknown)" : version;
+    }
+}

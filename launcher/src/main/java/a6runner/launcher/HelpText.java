@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.jar.Manifest;
+
+/** What {@code a6runner help} and {@code a6runner version} print. */
+final class HelpText {
+
+    private HelpText() {
+    }
+
+    static String help(Distribution distribution) {
+        return """
+                A6 Runner: runs Java plugins, as OSGi bundles, for Apache APISIX.
+
+                a6runner [run]         serves APISIX on a Unix socket, with the plugins in the deploy folder
+                  --address unix:/path the socket; APISIX_LISTEN_ADDRESS where APISIX starts the runner
+                  --deploy DIR         the folder that plugin bundles are dropped into
+                  --config FILE        the settings, instead of conf/a6runner.properties
+                  --set key=value      one setting; may be given several times
+                  --managed=yes|no     whether to run as the child of a small parent, as under APISIX; normally found out
+                a6runner call ...      makes one call as APISIX would and prints what comes of it; a6runner call --help says more
+                  --run                starts a runner for this call and stops it afterwards; takes --deploy, --config, --set too
+                  --verbose            with --run: shows that runner's output
+                a6runner version       the version, the Java and the build
+                a6runner help          this text
+
+                Exit codes: 0 done, 1 something failed, 2 command line, settings or Java are wrong, 143 stopped by SIGTERM.
+                            Those of call: a6runner call --help.
+                Java: A6RUNNER_JAVA_HOME, JAVA_HOME, the PATH, then the usual folders; A6RUNNER_JAVA_OPTS is added to its options.
+                Settings: %s
+                Plugins:  %s
+                """.formatted(distribution.settingsFile(), distribution.home().resolve("deploy").resolve("README.md"));
+    }
+
+    static String version() {
+        String build = build();
+        return "a6runner " + Distribution.version() + " (" + java() + ", " + System.getProperty("java.vendor") + ")" + (build.isEmpty() ? "" : " build " + build);
+    }
+
+    static String java() {
+        return "Java " + System.getProperty("java.version");
+    }
+
+    /** The commit it was built from; empty where that isn't known. */
+    private static String build() {
+        try (InputStream in = HelpText.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
+            String build = in == null ? null : new Manifest(in).getMainAttributes().getValue("Implementation-Build");
+            return build == null || build.startsWith("$") ? "" : build;
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

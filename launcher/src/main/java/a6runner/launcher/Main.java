@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import a6runner.spi.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.osgi.framework.BundleException;
+
+/** The program: {@code bin/a6runner} calls {@link #main}. */
+public final class Main {
+
+    /** Core bundles that aren't up by then never will be. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+
+    private static final String LISTENING = " listening on ";
+
+    private Main() {
+    }
+
+    /**
+     * Does what the command line says. For {@code run}, which is what is done when nothing is said, these are the steps:
+     *
+     * <ol>
+     * <li>The command line is taken apart ({@link CommandLine}).
+     * <li>The distribution's folder is found: its {@code lib} holds the jar that this class comes from ({@link Distribution}).
+     * <li>Settings are put together: command line, environment, APISIX's variables, {@code conf/a6runner.properties}, defaults
+     * ({@link ResolvedSettings}).
+     * <li>Address and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
+     * whatever is wrong ends the program with one line and exit code 2.
+     * <li>Logging is set up ({@link LogSetup}).
+     * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
+     * <li>The framework is made, with all settings as its properties ({@link Core#create}).
+     * <li>A shutdown hook is set, for SIGTERM and SIGINT, and in managed mode a watch over those who started us ({@link ManagedParent}).
+     * <li>The bundles are installed in the order of {@link Distribution#bundles()}, and started ({@link Core#start}). From here on,
+     * services find each other; the protocol's opens the socket when there is a service to bring calls to.
+     * <li>When the socket is open, the start line is printed. When it isn't in 30 s, or never will be, the program ends with the
+     * reason and exit code 1.
+     * <li>The main thread waits for the framework's end.
+     * </ol>
+     *
+     * <p>Stopping, whatever the cause, is the shutdown hook's work ({@link Stop}): the protocol's bundle ends the calls it has taken, the
+     * framework stops, the cache is removed; all within {@code stop.timeout} and five seconds.
+     */
+    public static void main(String[] args) {
+        int code;
+        try {
+            code = execute(CommandLine.parse(args), System.getenv(), Path.of("").toAbsolutePath());
+        } catch (Refusal e) {
+            System.err.println("a6runner: " + e.getMessage());
+            code = e.exitCode();
+        } catch (Exception e) {
+            System.err.println("a6runner: " + Core.oneLine(e));
+            code = Refusal.FAILED;
+        }
+        System.exit(code);
+    }
+
+    private static int execute(CommandLine line, Map<String, String> environment, Path cwd) throws Exception {
+        switch (line.command()) {
+            case HELP:
+                System.out.print(HelpText.help(Distribution.running()));
+                return 0;
+            case VERSION:
+                System.out.println(HelpText.version());
+                return 0;
+            case CALL:
+                Distribution distribution = Distribution.running();
+                return line.ownRunner() ? CallWithRunner.run(distribution, line, environment) : CallClient.run(distribution, line.rest(), environment);
+            default:
+                return run(line, environment, cwd);
+        }
+    }
+
+    private static int run(CommandLine line, Map<String, String> environment, Path cwd) throws BundleException, InterruptedException {
+        Distribution distribution = Distribution.running();
+        boolean managed = ManagedParent.isThere();
+        ResolvedSettings said = ResolvedSettings.resolve(line, environment, distribution, cwd);
+        String address = ListenAddress.check(said, cwd);
+        Path deploy = Folders.deploy(said, distribution);
+        Path data = Folders.data(said, distribution, deploy, Path.of(System.getProperty("java.io.tmpdir")));
+        ResolvedSettings settings = said.with(Setting.LISTEN_ADDRESS, address)
+                .with(Setting.DEPLOY_DIR, deploy.toString())
+                .with(Setting.DATA_DIR, data.toString())
+                .with(Setting.LOG_LEVEL, logLevel(said, managed));
+
+        LogSetup.from(settings.text(Setting.LOG_LEVEL));
+        FrameworkCache cache = FrameworkCache.create(data);
+        Core core = Core.create(settings.frameworkProperties(), cache.folder());
+        Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
+        ManagedParent.watch(reason -> System.exit(0));
+        try {
+            core.start(distribution.bundles());
+            Core.ServedSocket socket = core.awaitSocket(START_LIMIT);
+            stop.announce();
+            System.out.println(startLine(socket, deploy));
+        } catch (Refusal | IllegalStateException e) {
+            if (stop.hasBegun()) {
+                return 0; // a framework that is told to stop while it starts complains of that
+            }
+            throw e;
+        }
+        core.awaitStop();
+        return 0;
+    }
+
+    /** APISIX writes all that a runner prints into its error log: what is no fault has no place there, unless it is asked for. */
+    private static String logLevel(ResolvedSettings settings, boolean managed) {
+        return managed && settings.where(Setting.LOG_LEVEL).isEmpty() ? "warn" : settings.text(Setting.LOG_LEVEL);
+    }
+
+    private static String startLine(Core.ServedSocket socket, Path deploy) {
+        return "a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + socket.address() + " (" + socket.transport()
+                + "), deploy folder " + deploy + ", pid " + ProcessHandle.current().pid();
+    }
+
+    static boolean isStartLine(String line) {
+        return line.startsWith("a6runner ") && line.contains(LISTENING);
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import java.time.Duration;
+import org.osgi.framework.BundleException;
+
+/**
+ * The end of a run, as the shutdown hook: SIGTERM, SIGINT, the end of stdin or of the parent, a failed start, a framework stopped from
+ * inside all come here. A second signal changes nothing; the end is bounded instead, as a plugin may refuse to stop.
+ */
+final class Stop implements Runnable {
+
+    /** Beyond what calls in flight are given: for plugins to deactivate and bundles to stop. */
+    private static final Duration REST = Duration.ofSeconds(5);
+
+    private final Core core;
+    private final FrameworkCache cache;
+    private final Duration limit;
+    private volatile boolean begun;
+    private volatile boolean announced;
+
+    private Stop(Core core, FrameworkCache cache, Duration drain) {
+        this.core = core;
+        this.cache = cache;
+        limit = drain.plus(REST);
+    }
+
+    /** Sets the hook; {@code drain} is the time that calls in flight are given. */
+    static Stop atShutdown(Core core, FrameworkCache cache, Duration drain) {
+        Stop stop = new Stop(core, cache, drain);
+        Runtime.getRuntime().addShutdownHook(new Thread(stop, "a6runner-stop"));
+        return stop;
+    }
+
+    /** From here on the end is said in a line, as the start was. */
+    void announce() {
+        announced = true;
+    }
+
+    /** Whether the end has begun. */
+    boolean hasBegun() {
+        return begun;
+    }
+
+    @Override
+    public void run() {
+        begun = true;
+        Thread work = new Thread(this::stopAll, "a6runner-stopping");
+        work.setDaemon(true);
+        work.start();
+        try {
+            work.join(limit.toMillis());
+        } catch (InterruptedException e) {
+            // then it ends here
+        }
+        if (work.isAlive()) {
+            System.err.println("a6runner: gave up stopping after " + limit.toSeconds() + " s: a plugin or a bundle doesn't stop");
+            cache.delete();
+            Runtime.getRuntime().halt(Refusal.FAILED);
+        }
+    }
+
+    private void stopAll() {
+        try {
+            core.stop(limit);
+        } catch (BundleException | InterruptedException | RuntimeException e) {
+            System.err.println("a6runner: while stopping: " + Core.oneLine(e));
+        }
+        cache.delete();
+        if (announced) {
+            System.out.println("a6runner stopped");
+        }
+    }
+}
