@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/**
+ * Our own copies of what was dropped, each named after the SHA-256 of its content: {@code <sha256>.jar}. What is checked and installed is the copy,
+ * which nobody overwrites while we read. Runners may share the folder: a copy is written under a name of its own and renamed.
+ *
+ * <p>The deployer's thread; blocks for file access.
+ */
+final class ContentStore {
+
+    private static final Duration STALE = Duration.ofHours(1);
+
+    private final Path folder;
+    private int copies;
+
+    /** A copy that is not in the store yet: either {@link #keep} or {@link #discard} it. */
+    record Copy(String sha256, Path file) {}
+
+    /**
+     * Opens the store and removes what killed runners left half-written.
+     *
+     * @throws IOException if the folder can't be made
+     */
+    ContentStore(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        FileTime staleBefore = FileTime.from(Instant.now().minus(STALE));
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, "*.part")) {
+            for (Path part : parts) {
+                if (Files.getLastModifiedTime(part).compareTo(staleBefore) < 0) {
+                    Files.deleteIfExists(part);
+                }
+            }
+        }
+    }
+
+    /** Copies a file and hashes what was copied. */
+    Copy copy(Path source) throws IOException {
+        Path part = folder.resolve(ProcessHandle.current().pid() + "-" + copies++ + ".part");
+        MessageDigest digest = sha256();
+        try (InputStream in = Files.newInputStream(source);
+                OutputStream out = new DigestOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING), digest)) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            Files.deleteIfExists(part);
+            throw e;
+        }
+        return new Copy(HexFormat.of().formatHex(digest.digest()), part);
+    }
+
+    /** Puts a copy into the store, in place of an equal one. */
+    Path keep(Copy copy) throws IOException {
+        return Files.move(copy.file(), folder.resolve(copy.sha256() + ".jar"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Deletes a copy. */
+    void discard(Copy copy) throws IOException {
+        Files.deleteIfExists(copy.file());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

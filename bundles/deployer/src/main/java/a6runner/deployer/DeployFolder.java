@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.zip.ZipException;
+
+/**
+ * The deploy folder: each scan says what changed since the one before. A file counts when it is complete, and has changed when its content has.
+ *
+ * <p>Looked at are {@code *.jar} that aren't hidden; symbolic links are followed, directories ignored. The deployer's thread; blocks for file access.
+ */
+final class DeployFolder {
+
+    /** For so long a file must stay as it is before it is read. */
+    static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** A file that was last written so long ago isn't being written. */
+    static final long OLD_MILLIS = 1_000;
+    /** After so long a file that isn't a jar isn't waited for any more. */
+    static final long GIVE_UP_MILLIS = 2_000;
+    /** After so long a file that can't be read or copied is tried again: the disk may have been full. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Path folder;
+    private final ContentStore store;
+    private final LongSupplier nanoTime;
+    private final LongSupplier epochMillis;
+    private final Map<String, Seen> files = new TreeMap<>();
+
+    /**
+     * What a scan found.
+     *
+     * @param arrived files with a content that they didn't have before
+     * @param refused files with a content that can't be deployed, and why
+     * @param removed names of files that are gone
+     * @param lookAgain in how many nanoseconds a file that was still being written should be looked at; {@link Long#MAX_VALUE} if there is none
+     */
+    record Changes(List<Content> arrived, Map<String, Refusal> refused, List<String> removed, long lookAgain) {}
+
+    /** What shows that a file may have changed. The change time shows a changed mode too, and what a tool has reset the modification time of. */
+    private record Look(long size, FileTime modified, FileTime changed, Object inode) {}
+
+    /** What is known of one file. */
+    private static final class Seen {
+        Look look;
+        long since; // when the look was new
+        boolean done; // the look has been dealt with
+        boolean notAJar; // the look was read and isn't a jar, or not yet
+        long retryAt; // a look that couldn't be read is tried again then
+        String trouble = ""; // why it couldn't be read, last time
+        String sha256 = ""; // the content that was last reported
+    }
+
+    DeployFolder(Path folder, ContentStore store, LongSupplier nanoTime, LongSupplier epochMillis) {
+        this.folder = folder;
+        this.store = store;
+        this.nanoTime = nanoTime;
+        this.epochMillis = epochMillis;
+    }
+
+    /**
+     * Looks through the folder.
+     *
+     * @throws IOException if the folder can't be listed; nothing has changed then
+     */
+    Changes scan() throws IOException {
+        Map<String, Path> present = list();
+        Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), Long.MAX_VALUE);
+        long lookAgain = Long.MAX_VALUE;
+        for (Map.Entry<String, Path> entry : present.entrySet()) {
+            Seen seen = files.computeIfAbsent(entry.getKey(), name -> new Seen());
+            try {
+                lookAgain = Math.min(lookAgain, lookAt(entry.getValue(), seen, changes));
+            } catch (IOException e) {
+                trouble(entry.getKey(), seen, e, changes);
+            }
+        }
+        files.keySet().removeIf(name -> !present.containsKey(name) && changes.removed().add(name));
+        return new Changes(changes.arrived(), changes.refused(), changes.removed(), lookAgain);
+    }
+
+    private Map<String, Path> list() throws IOException {
+        Map<String, Path> present = new TreeMap<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.jar")) {
+            for (Path path : paths) {
+                String name = path.getFileName().toString();
+                if (!name.startsWith(".") && Files.isRegularFile(path)) {
+                    present.put(name, path);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            if (!files.isEmpty()) {
+                // A folder that is swapped or unmounted takes no plugin down.
+                throw e;
+            }
+        }
+        return present;
+    }
+
+    /** Deals with one file; returns in how many nanoseconds it should be looked at again. */
+    private long lookAt(Path path, Seen seen, Changes changes) throws IOException {
+        Look look = look(path);
+        long now = nanoTime.getAsLong();
+        if (!look.equals(seen.look)) {
+            seen.look = look;
+            seen.since = now;
+            seen.done = false;
+            seen.notAJar = false;
+            seen.retryAt = now;
+        }
+        if (seen.done || now - seen.retryAt < 0) {
+            return Long.MAX_VALUE;
+        }
+        long age = epochMillis.getAsLong() - look.modified().toMillis();
+        if (now - seen.since < QUIET_NANOS && age < OLD_MILLIS) {
+            return QUIET_NANOS - (now - seen.since);
+        }
+        if (!seen.notAJar) {
+            take(path, seen, changes);
+        }
+        if (seen.notAJar && (now - seen.since >= TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS) || age >= GIVE_UP_MILLIS)) {
+            seen.done = true;
+            seen.sha256 = "";
+            changes.refused().put(name(path), new Refusal(look.size() == 0 ? "the file is empty" : "not a jar file, or one that isn't complete: it has no table of contents at"
+                    + " its end; copy it again"));
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private void take(Path path, Seen seen, Changes changes) throws IOException {
+        ContentStore.Copy copy = store.copy(path);
+        boolean kept = false;
+        try {
+            if (!look(path).equals(seen.look)) {
+                return; // Written to while it was copied: the next scan sees a new look.
+            }
+            if (!copy.sha256().equals(seen.sha256)) {
+                BundleFile facts = BundleFile.read(copy.file());
+                kept = true;
+                changes.arrived().add(new Content(name(path), seen.look.modified().toMillis(), copy.sha256(), store.keep(copy), facts));
+                seen.sha256 = copy.sha256();
+            }
+            seen.done = true;
+            seen.trouble = "";
+        } catch (ZipException e) {
+            seen.notAJar = true;
+        } catch (Refusal e) {
+            seen.done = true;
+            seen.sha256 = copy.sha256();
+            changes.refused().put(name(path), e);
+        } finally {
+            if (!kept) {
+                store.discard(copy);
+            }
+        }
+    }
+
+    private void trouble(String name, Seen seen, IOException e, Changes changes) {
+        seen.retryAt = nanoTime.getAsLong() + RETRY_NANOS;
+        if (!seen.trouble.equals(e.toString())) {
+            seen.trouble = e.toString();
+            seen.sha256 = "";
+            changes.refused().put(name, new Refusal("can't be read or copied: " + e, e));
+        }
+    }
+
+    private static Look look(Path path) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:size,lastModifiedTime,ctime,ino");
+        return new Look((Long) attributes.get("size"), (FileTime) attributes.get("lastModifiedTime"), (FileTime) attributes.get("ctime"), attributes.get("ino"));
+    }
+
+    private static String name(Path path) {
+        return path.getFileName().toString();
+    }
+}

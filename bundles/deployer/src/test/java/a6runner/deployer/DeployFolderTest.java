@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Condition;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class DeployFolderTest {
+
+    private static final byte[] ONE = PluginJar.hello("1").bytes();
+    private static final byte[] TWO = PluginJar.hello("2").bytes();
+
+    @TempDir
+    private Path dir;
+    private Path deploy;
+    private DeployFolder folder;
+    private long nanos;
+    private long millis = System.currentTimeMillis();
+    private long writes;
+
+    @BeforeEach
+    void open() throws IOException {
+        deploy = Files.createDirectories(dir.resolve("deploy"));
+        folder = new DeployFolder(deploy, new ContentStore(dir.resolve("store")), () -> nanos, () -> millis);
+    }
+
+    @Test
+    void aFileThatWasWrittenLongAgoArrivesAtOnceAndOnce() throws IOException {
+        write("a.jar", ONE);
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.arrived()).singleElement().satisfies(content -> {
+            assertThat(content.file()).isEqualTo("a.jar");
+            assertThat(content.symbolicName()).isEqualTo("test.hello");
+            assertThat(content.jar()).hasBinaryContent(ONE).hasFileName(content.sha256() + ".jar");
+        });
+        assertThat(changes.lookAgain()).isEqualTo(Long.MAX_VALUE);
+        assertNothing(folder.scan());
+    }
+
+    @Test
+    void aFreshFileArrivesWhenItHasBeenQuiet() throws IOException {
+        write("a.jar", ONE);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.arrived()).isEmpty();
+        assertThat(changes.lookAgain()).isEqualTo(DeployFolder.QUIET_NANOS);
+        pass(20);
+        assertThat(folder.scan().lookAgain()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(30));
+        pass(30);
+        assertThat(folder.scan().arrived()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsWrittenInPiecesArrivesWhenItIsWhole() throws IOException {
+        for (int length = 0; length < ONE.length; length += ONE.length / 4) {
+            write("a.jar", Arrays.copyOf(ONE, length));
+            assertNothing(folder.scan());
+            pass(60); // Each piece is quiet for a while, but there is no table of contents.
+            assertNothing(folder.scan());
+        }
+        write("a.jar", ONE);
+        assertNothing(folder.scan());
+        pass(60);
+        assertThat(folder.scan().arrived()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatChangesBetweenTwoLooksIsNotQuiet() throws IOException {
+        write("a.jar", ONE);
+        folder.scan();
+        pass(60);
+        write("a.jar", TWO);
+        assertNothing(folder.scan());
+        pass(60);
+        assertThat(folder.scan().arrived()).singleElement().satisfies(content -> assertThat(content.facts().version()).hasToString("2.0.0"));
+    }
+
+    @Test
+    void anotherContentArrivesTheSameDoesNot() throws IOException {
+        arrive("a.jar", ONE);
+        write("a.jar", ONE);
+        pass(60);
+        assertNothing(folder.scan());
+        pass(60);
+        assertNothing(folder.scan());
+        assertThat(arrive("a.jar", TWO).arrived()).hasSize(1);
+        assertThat(arrive("a.jar", ONE).arrived()).hasSize(1);
+    }
+
+    @Test
+    void aHalfWrittenUpgradeThatIsTakenBackIsNothing() throws IOException {
+        arrive("a.jar", ONE);
+        assertNothing(arrive("a.jar", Arrays.copyOf(TWO, 100)));
+        assertNothing(arrive("a.jar", ONE));
+    }
+
+    @Test
+    void refusesOnceWhatIsNotAJarWhenItHasWaitedLongEnough() throws IOException {
+        assertNothing(arrive("a.jar", new byte[] {1, 2, 3}));
+        pass(DeployFolder.GIVE_UP_MILLIS);
+        assertThat(folder.scan().refused()).containsOnlyKeys("a.jar").hasValueSatisfying(message("not a jar file"));
+        assertNothing(folder.scan());
+        assertThat(arrive("a.jar", ONE).arrived()).hasSize(1);
+    }
+
+    @Test
+    void refusesAnEmptyFileAndAJarThatIsNoBundle() throws IOException {
+        write("empty.jar", new byte[0]);
+        write("plain.jar", PluginJar.plain().bytes());
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.refused()).containsOnlyKeys("empty.jar", "plain.jar");
+        assertThat(changes.refused().get("empty.jar")).hasMessage("the file is empty");
+        assertThat(changes.refused().get("plain.jar")).hasMessageContaining("Bundle-SymbolicName is missing");
+        write("plain.jar", PluginJar.plain().bytes());
+        pass(5_000);
+        assertNothing(folder.scan());
+    }
+
+    @Test
+    void tellsOfARemovedAndOfARenamedFile() throws IOException {
+        arrive("a.jar", ONE);
+        Files.move(deploy.resolve("a.jar"), deploy.resolve("b.jar"));
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.removed()).containsExactly("a.jar");
+        assertThat(changes.arrived()).extracting(Content::file).containsExactly("b.jar");
+        Files.delete(deploy.resolve("b.jar"));
+        assertThat(folder.scan().removed()).containsExactly("b.jar");
+        assertNothing(folder.scan());
+    }
+
+    @Test
+    void seesAFileThatWasRenamedOverAnother() throws IOException {
+        arrive("a.jar", ONE);
+        write("a.jar.part", TWO);
+        assertNothing(folder.scan());
+        Files.move(deploy.resolve("a.jar.part"), deploy.resolve("a.jar"), StandardCopyOption.ATOMIC_MOVE);
+        pass(5_000);
+        assertThat(folder.scan().arrived()).hasSize(1);
+    }
+
+    @Test
+    void followsLinksAndSeesThemTurn() throws IOException {
+        Files.createDirectories(deploy.resolve("..v1"));
+        Files.createDirectories(deploy.resolve("..v2"));
+        write("..v1/a.jar", ONE);
+        write("..v2/a.jar", TWO);
+        Files.createSymbolicLink(deploy.resolve("..data"), Path.of("..v1"));
+        Files.createSymbolicLink(deploy.resolve("a.jar"), Path.of("..data/a.jar"));
+        pass(5_000);
+        assertThat(folder.scan().arrived()).hasSize(1);
+        Files.createSymbolicLink(deploy.resolve("..new"), Path.of("..v2"));
+        Files.move(deploy.resolve("..new"), deploy.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        assertThat(folder.scan().arrived()).singleElement().satisfies(content -> assertThat(content.facts().version()).hasToString("2.0.0"));
+    }
+
+    @Test
+    void looksAtNothingElse() throws IOException {
+        for (String name : new String[] {".hidden.jar", "a.jar.part", "a.jar.tmp", "README.md"}) {
+            write(name, ONE);
+        }
+        Files.createDirectories(deploy.resolve("folder.jar"));
+        Files.createSymbolicLink(deploy.resolve("dangling.jar"), Path.of("nowhere.jar"));
+        pass(5_000);
+        assertNothing(folder.scan());
+    }
+
+    @Test
+    void aFolderMayComeLateAndTakesNothingDownWhenItGoes() throws IOException {
+        Files.delete(deploy);
+        assertNothing(folder.scan());
+        Files.createDirectories(deploy);
+        arrive("a.jar", ONE);
+        Files.move(deploy, dir.resolve("away"));
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> folder.scan());
+        Files.move(dir.resolve("away"), deploy);
+        assertNothing(folder.scan());
+    }
+
+    private DeployFolder.Changes arrive(String name, byte[] bytes) throws IOException {
+        write(name, bytes);
+        folder.scan();
+        pass(60);
+        return folder.scan();
+    }
+
+    /** Each write has a modification time of its own, whatever the file system's clock does. */
+    private void write(String name, byte[] bytes) throws IOException {
+        Files.write(deploy.resolve(name), bytes);
+        Files.setLastModifiedTime(deploy.resolve(name), FileTime.fromMillis(millis - ++writes % 100));
+    }
+
+    private void pass(long time) {
+        nanos += TimeUnit.MILLISECONDS.toNanos(time);
+        millis += time;
+    }
+
+    private static void assertNothing(DeployFolder.Changes changes) {
+        assertThat(changes.arrived()).isEmpty();
+        assertThat(changes.refused()).isEmpty();
+        assertThat(changes.removed()).isEmpty();
+    }
+
+    private static Condition<Refusal> message(String text) {
+        return new Condition<>(refusal -> refusal.getMessage().contains(text), "says: " + text);
+    }
+}
