@@ -10,8 +10,8 @@ import java.util.List;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** Percent-encoding as nginx does it. */
-final class UriCoding {
+/** Percent-encoding as nginx and APISIX do it (APISIX.md §5, §7). Stateless; any thread. */
+public final class UriCoding {
 
     private static final String ESCAPED_IN_PATHS = " \"#%<>?\\^`{|}";
     private static final String KEPT_IN_QUERIES = "-_.~!*'()";
@@ -19,7 +19,7 @@ final class UriCoding {
     private UriCoding() {}
 
     /** A decoded path as it goes to the upstream. */
-    static Text path(Text path) {
+    public static Text path(Text path) {
         StringBuilder out = new StringBuilder();
         for (byte b : path.bytes()) {
             char c = (char) (b & 0xFF);
@@ -29,7 +29,7 @@ final class UriCoding {
     }
 
     /** Arguments as a query. */
-    static String query(List<Entry> args) {
+    public static String query(List<Entry> args) {
         StringBuilder out = new StringBuilder();
         for (Entry arg : args) {
             out.append(out.isEmpty() ? "" : "&");
@@ -43,7 +43,7 @@ final class UriCoding {
     }
 
     /** A query's arguments as APISIX hands them on: decoded, those without a name dropped (APISIX.md §5). */
-    static List<Entry> args(String query) {
+    public static List<Entry> args(String query) {
         List<Entry> args = new ArrayList<>();
         for (String arg : query.split("&")) {
             int equals = arg.indexOf('=');

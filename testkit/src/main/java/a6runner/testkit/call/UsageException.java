@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.testkit.call;
+
+/** A command line that can't be understood; the message is one line that names the option. */
+final class UsageException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+        super(message);
+    }
+}
