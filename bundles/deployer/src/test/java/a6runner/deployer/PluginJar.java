@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
@@ -57,7 +58,10 @@ final class PluginJar {
 
     byte[] bytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, manifest)) {
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            ByteArrayOutputStream headers = new ByteArrayOutputStream();
+            manifest.write(headers);
+            add(jar, JarFile.MANIFEST_NAME, headers.toByteArray());
             for (String name : new String[] {"Hello", "ThrowingActivator", "HangingActivator"}) {
                 String path = "a6runner/deployer/sample/" + name + ".class";
                 try (InputStream in = PluginJar.class.getClassLoader().getResourceAsStream(path)) {
@@ -74,7 +78,7 @@ final class PluginJar {
 
     private static void add(JarOutputStream jar, String path, byte[] content) throws IOException {
         ZipEntry entry = new ZipEntry(path);
-        entry.setTime(0);
+        entry.setTime(0); // Equal jars are equal in every byte, whenever they are made.
         jar.putNextEntry(entry);
         jar.write(content);
         jar.closeEntry();
