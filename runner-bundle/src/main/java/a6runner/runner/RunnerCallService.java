@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner;
+
+import a6runner.runner.chain.Chain;
+import a6runner.runner.chain.Chains;
+import a6runner.runner.chain.Limits;
+import a6runner.runner.chain.RequestRun;
+import a6runner.runner.chain.ResponseRun;
+import a6runner.runner.chain.RunClock;
+import a6runner.runner.conf.ConfTable;
+import a6runner.runner.conf.ConfWatchers;
+import a6runner.runner.conf.PreparedConf;
+import a6runner.runner.plugin.PluginRegistry;
+import a6runner.spi.Call;
+import a6runner.spi.CallFailure;
+import a6runner.spi.CallService;
+import a6runner.spi.PluginLifecycle;
+import a6runner.spi.PrepareCall;
+import a6runner.spi.RequestCall;
+import a6runner.spi.ResponseCall;
+import a6runner.spi.Setting;
+import a6runner.spi.Settings;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.apisix.plugin.runner.A6ConfigWatcher;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The middle of a call's path: finds the conf of the token, the chain of that conf with the plugins of this moment, and has a run walk along it. Also hands
+ * what the deployer wants to the registry. Calls come on their event loops and are never blocked here; the rest may come from any thread.
+ */
+@Component(service = {CallService.class, PluginLifecycle.class}, immediate = true)
+public final class RunnerCallService implements CallService, PluginLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunnerCallService.class);
+    private static final long EXPIRE_SECONDS = 10;
+    private static final long DRAIN_LOOK_MILLIS = 20;
+    private static final long TICK_MILLIS = 100;
+
+    private final ScheduledExecutorService clockThread = clockThread();
+    private final ConfTable confs;
+    private final PluginRegistry registry;
+    private final Chains chains;
+    private final Limits limits;
+    private final RunClock clock;
+    private final StartGate gate;
+    private final long drainNanos;
+    private final ConfWatchers watchers = new ConfWatchers();
+
+    /** Serves by the settings in force. */
+    @Activate
+    public RunnerCallService(BundleContext context) {
+        Settings settings = new Settings(context::getProperty);
+        confs = new ConfTable(settings, System::currentTimeMillis);
+        registry = new PluginRegistry(context, settings, confs);
+        chains = new Chains(settings);
+        limits = Limits.of(settings);
+        drainNanos = settings.nanos(Setting.DRAIN_TIMEOUT);
+        gate = new StartGate(settings.nanos(Setting.START_WAIT));
+        clock = new RunClock(clockThread);
+        clockThread.scheduleWithFixedDelay(gate::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        clockThread.scheduleWithFixedDelay(this::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
+        registry.open();
+    }
+
+    private static ScheduledExecutorService clockThread() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "a6runner-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+
+    @Deactivate
+    void close() {
+        registry.close();
+        clockThread.shutdownNow();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addWatcher(A6ConfigWatcher watcher) {
+        watchers.add(watcher);
+    }
+
+    void removeWatcher(A6ConfigWatcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    // ---- calls
+
+    @Override
+    public void prepare(PrepareCall call) {
+        PreparedConf conf = confs.prepare(call.key(), call.conf());
+        call.answer(conf.token());
+        if (gate.isOpen()) {
+            chains.of(conf, registry.snapshot()); // so that plugins parse it before the first call
+        }
+        if (!watchers.isEmpty()) {
+            watchers.tell(Integer.toUnsignedLong(conf.token()), new WatchedConf(conf, registry.snapshot()));
+        }
+        if (confs.overfull()) {
+            clockThread.execute(this::expire);
+        }
+    }
+
+    @Override
+    public void serve(RequestCall call) {
+        serve(call, call.confToken(), (conf, chain) -> new RequestRun(call, conf, chain, clock, limits).run());
+    }
+
+    @Override
+    public void serve(ResponseCall call) {
+        serve(call, call.confToken(), (conf, chain) -> new ResponseRun(call, conf, chain, clock, limits).run());
+    }
+
+    private void serve(Call call, int token, BiConsumer<PreparedConf, Chain> run) {
+        PreparedConf conf = confs.find(token);
+        if (conf == null) {
+            call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
+            return;
+        }
+        if (!gate.isOpen()) {
+            gate.whenOpen(() -> call.loop().execute(() -> walkLater(call, conf, run)));
+            return;
+        }
+        walk(call, conf, run);
+    }
+
+    private void walkLater(Call call, PreparedConf conf, BiConsumer<PreparedConf, Chain> run) {
+        try {
+            walk(call, conf, run);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the runner itself failed, so a call of {} was refused", conf, e);
+            call.fail(CallFailure.FAULT);
+        }
+    }
+
+    private void walk(Call call, PreparedConf conf, BiConsumer<PreparedConf, Chain> run) {
+        if (call.ended()) {
+            return;
+        }
+        conf.used(confs.nowSeconds());
+        Chain chain = chains.of(conf, registry.snapshot());
+        if (chain.refusal() != null) {
+            call.fail(chain.refusal());
+        } else {
+            run.accept(conf, chain);
+        }
+    }
+
+    private void expire() {
+        if (confs.expire()) {
+            registry.retainParsed();
+        }
+    }
+
+    // ---- plugins' comings and goings
+
+    @Override
+    public void hold(Bundle bundle) {
+        registry.hold(bundle);
+    }
+
+    @Override
+    public CompletionStage<List<Offer>> check(Bundle bundle) {
+        return registry.check(bundle);
+    }
+
+    @Override
+    public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+        registry.switchOver(in, out);
+    }
+
+    @Override
+    public CompletionStage<Boolean> drained(Bundle bundle) {
+        CompletableFuture<Boolean> drained = new CompletableFuture<>();
+        long deadline = System.nanoTime() + drainNanos;
+        // A loop that had taken the old snapshot has counted its call once it runs another task.
+        clock.fence().orTimeout(drainNanos, TimeUnit.NANOSECONDS).whenComplete((passed, stuck) -> look(bundle, deadline, drained));
+        return drained;
+    }
+
+    private void look(Bundle bundle, long deadline, CompletableFuture<Boolean> drained) {
+        boolean busy = registry.busy(bundle);
+        if (busy && System.nanoTime() - deadline < 0) {
+            clockThread.schedule(() -> look(bundle, deadline, drained), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            chains.sweep(confs, registry.snapshot());
+            drained.complete(!busy);
+        }
+    }
+
+    @Override
+    public void forget(Bundle bundle) {
+        registry.forget(bundle);
+    }
+
+    @Override
+    public void settled() {
+        gate.open();
+    }
+}

@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.chain;
+
+import a6runner.runner.conf.PreparedConf;
+import a6runner.runner.plugin.PluginVersion;
+import a6runner.runner.plugin.PluginVersion.Warning;
+import a6runner.spi.CallFailure;
+import a6runner.spi.CallLoop;
+import a6runner.spi.ExchangeCall;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
+import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call's walk along its chain, the part that both phases have in common. It belongs to the call's event loop; what plugins may call from other threads
+ * says so.
+ *
+ * <p>The walk: fetch the variables that the chain's plugins declare, then for each step fetch the body if the step is the first to want it, run the filter
+ * where its plugin runs, and look what its return means; at the end {@link #finish}. A step that has to be waited for suspends the walk; the way on is
+ * {@link #resume}, on the loop. A run ends exactly once, by {@link #ended()}.
+ */
+abstract class CallRun {
+
+    /*
+     * Where the step is, in the two lowest bits of `state`; its index above. A filter runs; the chain is called before or after it returns, by any thread:
+     *
+     *   RUNNING --chain call--> CHAINED --return--> next step
+     *   RUNNING --return------> WAITING --chain call--> CHAINED, resumed on the loop
+     *   RUNNING --return, response touched--> next step
+     *
+     * Whoever makes the change to CHAINED or sees it has the duty to go on, so exactly one does.
+     */
+    private static final int RUNNING = 0;
+    private static final int WAITING = 1;
+    private static final int CHAINED = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(CallRun.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final ExchangeCall call;
+    final PreparedConf conf;
+    final Chain chain;
+    final Limits limits;
+    private final LoopRuns runs;
+
+    int place = -1; // among the loop's waiting runs
+    private int index = -1;
+    private volatile int state = CHAINED;
+    private volatile boolean over;
+
+    // What the running step does; written by the thread that runs it, read by it.
+    private Thread stepThread;
+    private boolean touched;
+    private boolean async;
+
+    private long stepBegan;
+    private long spent; // in plugins, by steps that are through
+    private int questions; // asked and not answered
+    private long asked; // when the first of them was
+    private PluginVersion awaited; // whose step or parsing a suspended run waits for; null if it waits for answers only
+
+    private Map<String, String> vars; // answered ones, value null where APISIX has none; guarded by this
+    private List<StepStage<?>> stages; // not yet complete; guarded by this
+
+    CallRun(ExchangeCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
+        this.call = call;
+        this.conf = conf;
+        this.chain = chain;
+        this.runs = runs;
+        this.limits = limits;
+    }
+
+    // ---- what the phases differ in
+
+    /** Runs the step's filter. */
+    abstract void invoke(PluginFilter filter, int step);
+
+    /** Whether the chain ends here, with what the plugins have said so far. */
+    abstract boolean stopped();
+
+    /** Whether the body that this plugin wants has still to be fetched. */
+    abstract boolean wantsBody(PluginVersion plugin);
+
+    /** Asks for the body and keeps it; then {@code then}. */
+    abstract void fetchBody(Runnable then);
+
+    /** Answers the call with what the plugins have said. */
+    abstract void finish();
+
+    // ---- the walk, on the loop
+
+    /** Begins. */
+    final void start() {
+        int loop = call.loop().index();
+        for (int i = 0; i < chain.length(); i++) {
+            chain.step(i).plugin().enter(loop);
+        }
+        if (chain.unparsed() >= 0) {
+            awaitParsed();
+        } else {
+            prefetch();
+        }
+    }
+
+    private void awaitParsed() {
+        int step = chain.unparsed();
+        if (step < 0) {
+            resume(this::prefetch);
+            return;
+        }
+        stepBegan = System.nanoTime();
+        suspend(chain.step(step).plugin());
+        chain.step(step).parsed().whenDone(() -> call.loop().execute(() -> {
+            if (!over) {
+                awaitParsed();
+            }
+        }));
+    }
+
+    private void prefetch() {
+        int refused = chain.refused();
+        if (refused >= 0) {
+            fail(CallFailure.CONF_REFUSED, chain.step(refused).plugin(), "refuses its conf, so a call of " + conf + " was refused",
+                    null);
+            return;
+        }
+        String[] names = chain.vars();
+        if (names.length == 0) {
+            next();
+            return;
+        }
+        for (String name : names) {
+            askVar(name, value -> {
+                if (questions == 0) {
+                    resume(this::next);
+                }
+            });
+        }
+        call.flush();
+        suspend(null);
+    }
+
+    private void next() {
+        while (!over) {
+            if (index >= 0 && stopped() || index + 1 == chain.length()) {
+                finish();
+                return;
+            }
+            PluginVersion plugin = chain.step(index + 1).plugin();
+            if (wantsBody(plugin)) {
+                suspend(null);
+                fetchBody(() -> resume(this::next));
+                return;
+            }
+            index++;
+            touched = false;
+            async = false;
+            stepBegan = System.nanoTime();
+            state = index << 2 | RUNNING;
+            if (!run(plugin)) {
+                return;
+            }
+            spent += System.nanoTime() - stepBegan;
+        }
+    }
+
+    /** Runs the step; whether it is through. */
+    private boolean run(PluginVersion plugin) {
+        if (plugin.placement().onLoop()) {
+            runs.began(plugin, stepBegan);
+            Throwable fault = step(plugin);
+            runs.ended();
+            plugin.placement().ranOnLoop(call.loop().index(), System.nanoTime() - stepBegan);
+            if (fault != null) {
+                fault(plugin, fault);
+                return false;
+            }
+            if (returned()) {
+                return true;
+            }
+            suspend(plugin);
+            return false;
+        }
+        suspend(plugin);
+        if (!plugin.workers().tryRun(() -> onWorker(plugin))) {
+            fail(CallFailure.OVERLOADED, plugin, "holds as many worker threads as it may (plugin.workers), so a call of " + conf + " was refused", null);
+        }
+        return false;
+    }
+
+    private void onWorker(PluginVersion plugin) {
+        long began = System.nanoTime();
+        Throwable fault = step(plugin);
+        plugin.placement().ranOnWorker(System.nanoTime() - began);
+        if (fault != null) {
+            call.loop().execute(() -> fault(plugin, fault));
+        } else if (returned()) {
+            call.loop().execute(this::stepThrough);
+        }
+    }
+
+    private Throwable step(PluginVersion plugin) {
+        stepThread = Thread.currentThread();
+        try {
+            invoke(plugin.filter(), index);
+            return null;
+        } catch (Throwable e) {
+            return e;
+        } finally {
+            stepThread = null;
+        }
+    }
+
+    /** The filter has returned: whether its step is through. */
+    private boolean returned() {
+        int running = index << 2 | RUNNING;
+        if (touched && !async && STATE.compareAndSet(this, running, index << 2 | CHAINED)) {
+            return true;
+        }
+        return !STATE.compareAndSet(this, running, index << 2 | WAITING);
+    }
+
+    /** A step that was waited for is through. */
+    private void stepThrough() {
+        if (!over) {
+            spent += System.nanoTime() - stepBegan;
+            resume(this::next);
+        }
+    }
+
+    /** Has the walk wait, for a plugin or, where that is null, for answers. */
+    final void suspend(PluginVersion waitsFor) {
+        awaited = waitsFor;
+        if (place < 0 && !over) {
+            runs.add(this);
+            call.onDisconnect(this::ended);
+        }
+    }
+
+    final void resume(Runnable then) {
+        if (!over) {
+            if (place >= 0) {
+                runs.remove(this);
+            }
+            try {
+                then.run();
+            } catch (RuntimeException | Error e) {
+                fail(CallFailure.FAULT, null, "the runner itself failed, so a call of " + conf + " was refused", e);
+            }
+        }
+    }
+
+    /** Looks whether the run has waited too long. */
+    final void sweep(long now) {
+        if (over || place < 0) {
+            return;
+        }
+        if (questions > 0) {
+            if (now - asked > limits.extraInfoNanos()) {
+                fail(CallFailure.TIMEOUT, null, "APISIX has not answered a question within extra-info.timeout, so a call of " + conf + " was refused", null);
+            }
+            return;
+        }
+        PluginVersion plugin = awaited;
+        if (plugin == null) {
+            return;
+        }
+        boolean own = plugin.timeoutNanos() > 0;
+        long limit = own ? plugin.timeoutNanos() : limits.callNanos() - spent;
+        if (now - stepBegan > limit) {
+            fail(CallFailure.TIMEOUT, plugin, "did not go on within " + limit / 1_000_000 + " ms ("
+                    + (own ? "plugin." + plugin.name() + ".timeout" : "call.timeout") + "), so a call of " + conf + " was refused", null);
+        }
+    }
+
+    private void fault(PluginVersion plugin, Throwable fault) {
+        fail(CallFailure.FAULT, plugin, "threw " + fault + ", so a call of " + conf + " was refused", fault);
+    }
+
+    final void fail(CallFailure failure, PluginVersion plugin, String what, Throwable cause) {
+        if (over) {
+            return;
+        }
+        if (plugin != null) {
+            plugin.fault(what, cause);
+        } else {
+            LOG.error(what, cause);
+        }
+        ended();
+        call.fail(failure);
+    }
+
+    /** The run is over; to be called right before the answer. */
+    final void ended() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (place >= 0) {
+            runs.remove(this);
+        }
+        int loop = call.loop().index();
+        for (int i = 0; i < chain.length(); i++) {
+            chain.step(i).plugin().leave(loop);
+        }
+        List<StepStage<?>> open;
+        synchronized (this) {
+            open = stages;
+            stages = null;
+        }
+        if (open != null) {
+            open.forEach(stage -> complete(stage, null, new IllegalStateException("the call ended before APISIX had answered")));
+        }
+    }
+
+    // ---- questions, on the loop
+
+    private void question() {
+        if (questions++ == 0) {
+            asked = System.nanoTime();
+        }
+    }
+
+    final ExchangeCall.Answer counted(ExchangeCall.Answer answer) {
+        question();
+        return result -> {
+            if (--questions == 0) {
+                stepBegan += System.nanoTime() - asked; // waiting for APISIX is not the plugin's time
+            }
+            answer.answered(result);
+        };
+    }
+
+    final void askVar(String name, Consumer<String> then) {
+        call.askVar(name, counted(result -> {
+            String value = result == null ? null : new String(result, StandardCharsets.UTF_8);
+            synchronized (this) {
+                if (vars == null) {
+                    vars = new HashMap<>();
+                }
+                vars.put(name, value);
+            }
+            then.accept(value);
+        }));
+    }
+
+    // ---- for the steps' views, from any thread
+
+    /** Says that a step is done. */
+    final void goOn(int step) {
+        while (true) {
+            int seen = state;
+            if (over || seen >> 2 != step || (seen & 3) == CHAINED) {
+                plugin(step).warn(Warning.SECOND_CHAIN_CALL, "it called the chain a second time, or after the call was answered; that has no effect");
+                return;
+            }
+            if (STATE.compareAndSet(this, seen, step << 2 | CHAINED)) {
+                if ((seen & 3) == WAITING) {
+                    call.loop().execute(this::stepThrough);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Throws if the reply is written. */
+    final void checkOpen() {
+        if (over) {
+            throw new IllegalStateException("the call has ended: a request or response is valid until its reply is written; copy what you keep");
+        }
+    }
+
+    /** Whether a step may still change something; warns its plugin if not, throws if the reply is written. */
+    final boolean mayChange(int step) {
+        checkOpen();
+        int seen = state;
+        if (seen >> 2 == step && (seen & 3) != CHAINED) {
+            return true;
+        }
+        plugin(step).warn(Warning.LATE_CHANGE, "it changed a request or response after it had called the chain; that has no effect");
+        return false;
+    }
+
+    /** The step's filter has touched its response. */
+    final void touch() {
+        if (Thread.currentThread() == stepThread) {
+            touched = true;
+        }
+    }
+
+    /** The step's filter will go on later. */
+    final void async() {
+        async = true;
+    }
+
+    final PluginVersion plugin(int step) {
+        return chain.step(step).plugin();
+    }
+
+    final String config(int step, PluginFilter filter) {
+        checkOpen();
+        int found = find(step, filter);
+        return found < 0 ? null : chain.step(found).conf();
+    }
+
+    final <C> C parsed(int step, ConfiguredFilter<C> filter) {
+        checkOpen();
+        int found = find(step, filter);
+        if (found < 0) {
+            throw new IllegalArgumentException("filter: " + filter + " is not a plugin of this call (expected: this)");
+        }
+        @SuppressWarnings("unchecked") // it is what this very filter returned
+        C parsed = (C) chain.step(found).parsed().value();
+        return parsed;
+    }
+
+    private int find(int step, PluginFilter filter) {
+        if (chain.step(step).plugin().filter() == filter) {
+            return step;
+        }
+        for (int i = 0; i < chain.length(); i++) {
+            if (chain.step(i).plugin().filter() == filter) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** A declared variable: "" if APISIX has none, null if it was not declared. */
+    final String declaredVar(String name) {
+        checkOpen();
+        synchronized (this) {
+            if (vars == null || name == null || !vars.containsKey(name)) {
+                return null;
+            }
+            String value = vars.get(name);
+            return value == null ? "" : value;
+        }
+    }
+
+    /** A variable, asked for if it has not been yet. */
+    final CompletionStage<Optional<String>> var(int step, String name) {
+        checkOpen();
+        if (name == null || name.isEmpty()) {
+            throw new IllegalArgumentException("name: " + (name == null ? "null" : "\"\"") + " (expected: the name of a variable)");
+        }
+        StepStage<Optional<String>> stage = new StepStage<>(this, step);
+        synchronized (this) {
+            if (vars != null && vars.containsKey(name)) {
+                stage.complete(Optional.ofNullable(vars.get(name)));
+                return stage;
+            }
+        }
+        ask(stage, () -> askVar(name, value -> complete(stage, Optional.ofNullable(value), null)));
+        return stage;
+    }
+
+    /** Has a question asked on the loop whose answer will complete the stage. */
+    final void ask(StepStage<?> stage, Runnable question) {
+        synchronized (this) {
+            if (stages == null) {
+                stages = new ArrayList<>(2);
+            }
+            stages.add(stage);
+        }
+        onLoop(() -> {
+            if (over) {
+                complete(stage, null, new IllegalStateException("the call ended before APISIX was asked"));
+            } else {
+                question.run();
+                call.flush();
+            }
+        });
+    }
+
+    private void onLoop(Runnable task) {
+        CallLoop loop = call.loop();
+        if (loop.inLoop()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Completes a stage where its plugin runs: here on the loop, or on one of its workers. On the loop. */
+    final <T> void complete(StepStage<T> stage, T value, Throwable failure) {
+        Runnable completion = () -> {
+            if (failure == null) {
+                stage.complete(value);
+            } else {
+                stage.completeExceptionally(failure);
+            }
+        };
+        synchronized (this) {
+            if (stages != null) {
+                stages.remove(stage);
+            }
+        }
+        PluginVersion plugin = plugin(stage.step());
+        if (plugin.placement().onLoop()) {
+            completion.run();
+        } else {
+            plugin.workers().run(completion);
+        }
+    }
+}

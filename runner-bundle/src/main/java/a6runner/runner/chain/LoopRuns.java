@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.chain;
+
+import a6runner.runner.plugin.PluginVersion;
+import a6runner.spi.CallLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The runs of one event loop that wait for something, and the plugin that runs on it at this moment. The loop's own but where it says so. */
+public final class LoopRuns {
+
+    private final CallLoop loop;
+    private final List<CallRun> waiting = new ArrayList<>();
+    private volatile int waitingCount;
+    private final AtomicBoolean sweepDue = new AtomicBoolean();
+    private volatile PluginVersion running;
+    private volatile long runningSince;
+
+    LoopRuns(CallLoop loop) {
+        this.loop = loop;
+    }
+
+    CallLoop loop() {
+        return loop;
+    }
+
+    void add(CallRun run) {
+        run.place = waiting.size();
+        waiting.add(run);
+        waitingCount = waiting.size();
+    }
+
+    void remove(CallRun run) {
+        CallRun last = waiting.remove(waiting.size() - 1);
+        if (last != run) {
+            waiting.set(run.place, last);
+            last.place = run.place;
+        }
+        run.place = -1;
+        waitingCount = waiting.size();
+    }
+
+    /** Has the loop look for runs that have waited too long. From the clock's thread. */
+    void sweepSoon() {
+        if (waitingCount > 0 && sweepDue.compareAndSet(false, true)) {
+            loop.execute(() -> {
+                sweepDue.set(false);
+                long now = System.nanoTime();
+                for (CallRun run : List.copyOf(waiting)) {
+                    run.sweep(now);
+                }
+            });
+        }
+    }
+
+    void began(PluginVersion plugin, long now) {
+        runningSince = now;
+        running = plugin;
+    }
+
+    void ended() {
+        running = null;
+    }
+
+    /** The plugin that has held the loop since before {@code then}, or null. From the clock's thread. */
+    PluginVersion stuckSince(long then) {
+        PluginVersion plugin = running;
+        return plugin != null && runningSince - then < 0 && running == plugin ? plugin : null;
+    }
+}

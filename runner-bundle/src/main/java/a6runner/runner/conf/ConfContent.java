@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.conf;
+
+import a6runner.spi.PrepareCall.Entry;
+import java.util.List;
+
+/**
+ * What a conf says, shared by all confs that say the same: plugins' names and values in order, and a place for the chain that they make with the plugins
+ * of one moment. Immutable but for that place, which any thread may read and write.
+ */
+public final class ConfContent {
+
+    private final List<Entry> entries;
+    private final int hash;
+    private volatile Object chain;
+    int uses; // by confs of the table; the table's own
+
+    ConfContent(List<Entry> entries) {
+        this.entries = entries;
+        this.hash = entries.hashCode();
+    }
+
+    /** Plugins' names and values in order. */
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    /** What {@link #cacheChain} was last given, or null. */
+    public Object cachedChain() {
+        return chain;
+    }
+
+    /** Keeps a chain for the calls to come; null forgets it. */
+    public void cacheChain(Object newChain) {
+        chain = newChain;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConfContent content && hash == content.hash && entries.equals(content.entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.conf;
+
+import a6runner.spi.PrepareCall.Entry;
+import a6runner.spi.Setting;
+import a6runner.spi.Settings;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The confs that APISIX holds tokens for, shared by all connections. Any thread; {@link #find} takes no lock, the others hold one for a moment.
+ *
+ * <p>The same key and content gets the same token for an hour. A conf is kept twice {@code conf.expire.time} since its last use, since APISIX uses a token
+ * almost twice as long as it says (APISIX.md §4); beyond {@code conf.max} superseded ones and then the least recently used go.
+ */
+public final class ConfTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfTable.class);
+    private static final long SAME_TOKEN_SECONDS = 3600;
+
+    private final long keepSeconds;
+    private final int max;
+    private final LongSupplier seconds;
+    private final TokenSource tokens;
+    private final TokenMap byToken = new TokenMap();
+    private final Map<String, PreparedConf> current = new HashMap<>(); // newest by place
+    private final Map<ConfContent, ConfContent> contents = new HashMap<>();
+
+    /**
+     * An empty table.
+     *
+     * @param epochMillis the time of day, for tokens and ages
+     */
+    public ConfTable(Settings settings, LongSupplier epochMillis) {
+        this.keepSeconds = 2 * settings.nanos(Setting.CONF_EXPIRE_TIME) / 1_000_000_000L;
+        this.max = Math.max(1, settings.count(Setting.CONF_MAX));
+        this.seconds = () -> epochMillis.getAsLong() / 1000;
+        this.tokens = new TokenSource(epochMillis);
+    }
+
+    /** The conf of a token, or null if it is not known (any more). */
+    public PreparedConf find(int token) {
+        return byToken.find(token);
+    }
+
+    /** Takes a conf and gives it a token; the conf that it supersedes stays for the calls that still name it. */
+    public synchronized PreparedConf prepare(String key, List<Entry> entries) {
+        long now = seconds.getAsLong();
+        ConfContent content = contents.computeIfAbsent(new ConfContent(entries), c -> c);
+        PreparedConf conf = new PreparedConf(0, key, content, now);
+        PreparedConf before = current.get(conf.place());
+        if (before != null && before.key().equals(key) && before.content() == content && now - before.created() < SAME_TOKEN_SECONDS) {
+            before.used(now);
+            return before;
+        }
+        do {
+            conf = new PreparedConf(tokens.next(), key, content, now);
+        } while (byToken.find(conf.token()) != null); // only after 194 days, or a clock set back
+        content.uses++;
+        byToken.put(conf);
+        current.put(conf.place(), conf);
+        if (before != null) {
+            before.supersede();
+        }
+        return conf;
+    }
+
+    /** Seconds of the clock that {@link PreparedConf#lastUsed()} counts by. */
+    public long nowSeconds() {
+        return seconds.getAsLong();
+    }
+
+    /** How many confs there are. */
+    public synchronized int size() {
+        return byToken.size();
+    }
+
+    /** Each conf; those that come or go meanwhile may be among them. */
+    public void forEach(Consumer<PreparedConf> action) {
+        byToken.forEach(action);
+    }
+
+    /** The confs that no newer one has superseded and that a call used in the last {@code seconds}. */
+    public List<PreparedConf> current(long withinSeconds) {
+        long now = seconds.getAsLong();
+        List<PreparedConf> found = new ArrayList<>();
+        byToken.forEach(conf -> {
+            if (!conf.superseded() && now - conf.lastUsed() <= withinSeconds) {
+                found.add(conf);
+            }
+        });
+        return found;
+    }
+
+    /** Whether {@link #expire} has something to do at once, because there are more confs than there may be. */
+    public synchronized boolean overfull() {
+        return byToken.size() > max;
+    }
+
+    /** Takes out what is too old or too much; returns whether anything went. To be called now and then, off the event loop. */
+    public boolean expire() {
+        long now = seconds.getAsLong();
+        List<PreparedConf> old = new ArrayList<>();
+        List<PreparedConf> rest = new ArrayList<>();
+        byToken.forEach(conf -> (now - conf.lastUsed() > keepSeconds ? old : rest).add(conf));
+        int tooMany = rest.size() - max;
+        if (tooMany > 0) {
+            rest.sort(Comparator.comparing(PreparedConf::superseded).reversed().thenComparingLong(PreparedConf::lastUsed));
+            int going = Math.min(rest.size(), tooMany + max / 20); // some more, so as not to sort for each new one
+            List<PreparedConf> gone = rest.subList(0, going);
+            LOG.warn("there are more than {} confs (conf.max): the {} least recently used go, {} of them superseded; APISIX sends those again that it needs",
+                    max, going, gone.stream().filter(PreparedConf::superseded).count());
+            old.addAll(gone);
+        }
+        old.forEach(this::remove);
+        return !old.isEmpty();
+    }
+
+    private synchronized void remove(PreparedConf conf) {
+        byToken.remove(conf);
+        current.remove(conf.place(), conf);
+        if (--conf.content().uses == 0) {
+            contents.remove(conf.content());
+        }
+    }
+
+    /** Has no content keep a chain for which the predicate of the caller holds, so that what it refers to can be freed. */
+    public void sweepChains(Predicate<Object> stale) {
+        byToken.forEach(conf -> {
+            Object chain = conf.content().cachedChain();
+            if (chain != null && stale.test(chain)) {
+                conf.content().cacheChain(null);
+            }
+        });
+    }
+
+    /** All values that some conf has for a plugin. */
+    public Set<String> valuesOf(String plugin) {
+        Set<String> values = new HashSet<>();
+        byToken.forEach(conf -> conf.content().entries().forEach(entry -> {
+            if (entry.name().equals(plugin)) {
+                values.add(entry.value());
+            }
+        }));
+        return values;
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.conf;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Makes conf tokens: 32 bits, never 0, rising with time, so that runner processes which overlap or follow each other don't use the same ones although
+ * they share nothing (APISIX.md §4: APISIX keeps tokens over a restart of the runner). They repeat after 194 days. Not safe for concurrent use.
+ */
+final class TokenSource {
+
+    private static final int PER_MILLISECOND = 256;
+
+    private final LongSupplier epochMillis;
+    private long last;
+
+    TokenSource(LongSupplier epochMillis) {
+        this.epochMillis = epochMillis;
+    }
+
+    int next() {
+        do {
+            last = Math.max(last + 1, PER_MILLISECOND * epochMillis.getAsLong());
+        } while ((int) last == 0);
+        return (int) last;
+    }
+}

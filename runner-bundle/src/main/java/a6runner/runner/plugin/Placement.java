@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a plugin version runs: on the event loop or on worker threads. By the rule {@code auto} it starts on workers; over a thousand calls with a mean
+ * under 200 µs it moves to the loop, and back for a while when its mean there is above that or three calls within a minute take over 20 ms. Any thread.
+ */
+public final class Placement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Placement.class);
+
+    static final int TRIAL_CALLS = 1_000;
+    static final long QUICK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+    static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    static final int SLOW_CALLS = 3;
+    private static final long SLOW_WINDOW_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long FIRST_BACK_OFF_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long LAST_BACK_OFF_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final int STRIPES = 16;
+    private static final int PER_STRIPE = 16; // longs: two cache lines
+    private static final int SMOOTHING = 7; // the mean of about the last 128 calls
+
+    private final String plugin;
+    private final boolean auto;
+    private volatile boolean onLoop;
+    private final long[] loopMeans = new long[STRIPES * PER_STRIPE]; // each written by one loop
+
+    // Guarded by this.
+    private boolean pinned;
+    private int trialCalls;
+    private long trialNanos;
+    private final long[] slow = new long[SLOW_CALLS];
+    private int slowCalls;
+    private long backOff = FIRST_BACK_OFF_NANOS;
+    private long notBefore;
+    private boolean hasBackOff;
+
+    /** A placement by a setting: event-loop, worker or auto. */
+    Placement(String plugin, String setting) {
+        this.plugin = plugin;
+        this.auto = setting.equals("auto");
+        this.onLoop = setting.equals("event-loop");
+    }
+
+    /** Whether the next step runs on the event loop. */
+    public boolean onLoop() {
+        return onLoop;
+    }
+
+    /** Takes over from the version before. */
+    synchronized void inherit(Placement before) {
+        if (auto && before.auto) {
+            onLoop = before.onLoop;
+            pinned = before.pinned;
+        }
+    }
+
+    /** A step ran on a worker for so long. */
+    public void ranOnWorker(long nanos) {
+        if (!auto) {
+            return;
+        }
+        synchronized (this) {
+            trialNanos += nanos;
+            if (++trialCalls < TRIAL_CALLS) {
+                return;
+            }
+            boolean quick = trialNanos / trialCalls < QUICK_NANOS;
+            trialCalls = 0;
+            trialNanos = 0;
+            if (quick && !pinned && !onLoop && (!hasBackOff || System.nanoTime() - notBefore > 0)) {
+                Arrays.fill(loopMeans, 0);
+                onLoop = true;
+                LOG.debug("plugin {} is quick: it runs on the event loop from now on", plugin);
+            }
+        }
+    }
+
+    /** A step ran on an event loop for so long. */
+    public void ranOnLoop(int loop, long nanos) {
+        if (!auto) {
+            return;
+        }
+        int stripe = (loop & STRIPES - 1) * PER_STRIPE;
+        long mean = loopMeans[stripe];
+        mean += (nanos - mean) >> SMOOTHING;
+        loopMeans[stripe] = mean;
+        if (nanos > SLOW_NANOS) {
+            slow(nanos);
+        } else if (mean > QUICK_NANOS) {
+            leaveLoop("its calls take " + mean / 1_000 + " µs on average (expected there: under " + QUICK_NANOS / 1_000 + ")");
+        }
+    }
+
+    private synchronized void slow(long nanos) {
+        long now = System.nanoTime();
+        long oldest = slow[slowCalls % SLOW_CALLS];
+        slow[slowCalls % SLOW_CALLS] = now;
+        if (++slowCalls >= SLOW_CALLS && (slowCalls == SLOW_CALLS ? now - slow[0] : now - oldest) < SLOW_WINDOW_NANOS) {
+            leaveLoop(SLOW_CALLS + " of its calls took over 20 ms within a minute, the last one " + nanos / 1_000_000 + " ms");
+        }
+    }
+
+    /** A call blocks the event loop at this moment. */
+    public void blocks() {
+        if (auto) {
+            leaveLoop("it has held an event loop for a second");
+        }
+    }
+
+    /** A filter waited for a stage on a worker, or tried to on the event loop: it has to stay on workers. */
+    public synchronized void waits() {
+        if (auto && !pinned) {
+            pinned = true;
+            leaveLoop("it waits for APISIX's answers (join or get on a stage)");
+        }
+    }
+
+    private synchronized void leaveLoop(String why) {
+        if (!onLoop) {
+            return;
+        }
+        onLoop = false;
+        slowCalls = 0;
+        notBefore = System.nanoTime() + backOff;
+        hasBackOff = true;
+        LOG.warn("plugin {} runs on worker threads from now on: {}{}", plugin, why,
+                pinned ? "" : "; back on the event loop in " + backOff / 60_000_000_000L + " min at the earliest");
+        backOff = Math.min(backOff * 2, LAST_BACK_OFF_NANOS);
+    }
+}

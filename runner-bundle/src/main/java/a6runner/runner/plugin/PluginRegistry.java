@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import a6runner.runner.conf.ConfTable;
+import a6runner.runner.conf.PreparedConf;
+import a6runner.spi.PluginCheckException;
+import a6runner.spi.PluginLifecycle.Offer;
+import a6runner.spi.PrepareCall.Entry;
+import a6runner.spi.Setting;
+import a6runner.spi.Settings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.util.tracker.ServiceTracker;
+import org.osgi.util.tracker.ServiceTrackerCustomizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whiteboard: sees {@link PluginFilter} services come and go, activates each on a thread of its own, and publishes the snapshot that calls take.
+ *
+ * <p>Services of a bundle that is held back are candidates: they are in no snapshot until {@link #switchOver}. Any thread may ask for the snapshot;
+ * everything that changes it holds one lock for a moment, and runs plugin code never under it.
+ */
+public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilter, ServiceReference<PluginFilter>> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginRegistry.class);
+    private static final long CURRENT_SECONDS = TimeUnit.HOURS.toSeconds(24);
+
+    private static final class Registered {
+        final ServiceReference<PluginFilter> reference;
+        CompletableFuture<PluginVersion> activated; // once activation has been asked for
+        boolean serving;
+
+        Registered(ServiceReference<PluginFilter> reference) {
+            this.reference = reference;
+        }
+    }
+
+    private final BundleContext context;
+    private final Settings settings;
+    private final ConfTable confs;
+    private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
+    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of());
+
+    // Guarded by this.
+    private final Map<ServiceReference<PluginFilter>, Registered> registered = new LinkedHashMap<>();
+    private final Set<Bundle> held = new HashSet<>();
+    private final Map<Bundle, List<PluginVersion>> retired = new HashMap<>();
+    private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
+
+    public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
+        this.context = context;
+        this.settings = settings;
+        this.confs = confs;
+        this.tracker = new ServiceTracker<>(context, PluginFilter.class, this);
+    }
+
+    /** Begins to see services. */
+    public void open() {
+        tracker.open();
+    }
+
+    /** Sees no more services; the snapshot is empty and all worker threads end. */
+    public void close() {
+        tracker.close();
+    }
+
+    /** The plugins of this moment. */
+    public PluginSnapshot snapshot() {
+        return snapshot;
+    }
+
+    @Override
+    public ServiceReference<PluginFilter> addingService(ServiceReference<PluginFilter> reference) {
+        Registered service = new Registered(reference);
+        synchronized (this) {
+            registered.put(reference, service);
+            if (held.contains(reference.getBundle())) {
+                return reference;
+            }
+        }
+        activate(service).whenComplete((version, failure) -> {
+            if (failure != null) {
+                LOG.error("{}", sentence(failure).getMessage(), failure.getCause());
+                return;
+            }
+            synchronized (this) {
+                service.serving = registered.containsKey(reference);
+                publish();
+            }
+        });
+        return reference;
+    }
+
+    @Override
+    public void modifiedService(ServiceReference<PluginFilter> reference, ServiceReference<PluginFilter> same) {
+        // names are asked of the plugin itself, once
+    }
+
+    @Override
+    public void removedService(ServiceReference<PluginFilter> reference, ServiceReference<PluginFilter> same) {
+        Registered service;
+        synchronized (this) {
+            service = registered.remove(reference);
+            if (service.serving) {
+                publish();
+            }
+        }
+        if (service.activated != null) {
+            service.activated.whenComplete((version, failure) -> {
+                if (version != null) {
+                    version.workers().stop();
+                }
+            });
+        }
+        context.ungetService(reference);
+    }
+
+    /** Services of this bundle are candidates from now on. */
+    public synchronized void hold(Bundle bundle) {
+        held.add(bundle);
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#check} says. */
+    public CompletionStage<List<Offer>> check(Bundle bundle) {
+        List<CompletableFuture<PluginVersion>> activations = new ArrayList<>();
+        for (Registered service : of(bundle)) {
+            activations.add(activate(service));
+        }
+        return CompletableFuture.allOf(activations.toArray(new CompletableFuture<?>[0]))
+                .thenCompose(all -> parseCurrent(activations.stream().map(CompletableFuture::join).toList()))
+                .thenApply(all -> activations.stream().map(activation -> new Offer(activation.join().name())).toList());
+    }
+
+    private synchronized List<Registered> of(Bundle bundle) {
+        return registered.values().stream().filter(service -> bundle.equals(service.reference.getBundle())).toList();
+    }
+
+    private CompletableFuture<PluginVersion> activate(Registered service) {
+        Bundle bundle = service.reference.getBundle();
+        CompletableFuture<PluginVersion> activation = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                PluginFilter filter = context.getService(service.reference);
+                if (filter == null) {
+                    throw new IllegalStateException("its constructor or its @Activate method threw; the reason is in the lines before");
+                }
+                activation.complete(new PluginVersion(filter, bundle, settings));
+            } catch (Throwable e) {
+                activation.completeExceptionally(new PluginCheckException(bundle + ": a plugin can't be activated: " + e.getMessage(), e));
+            }
+        }, "a6runner-activate-" + bundle);
+        synchronized (this) {
+            if (service.activated != null) {
+                return service.activated;
+            }
+            service.activated = activation.exceptionally(failure -> {
+                throw new CompletionException(failure instanceof TimeoutException ? hangs(bundle, thread) : failure);
+            });
+        }
+        thread.setDaemon(true);
+        thread.start();
+        activation.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
+        return service.activated;
+    }
+
+    private static PluginCheckException hangs(Bundle bundle, Thread thread) {
+        StackTraceElement[] trace = thread.getStackTrace();
+        return new PluginCheckException(bundle + ": a plugin hangs while it is activated, at " + (trace.length == 0 ? "an unknown place" : trace[0])
+                + " (activate.timeout)", null);
+    }
+
+    private CompletionStage<Void> parseCurrent(List<PluginVersion> versions) {
+        CompletableFuture<Void> accepted = CompletableFuture.completedFuture(null);
+        Map<String, PluginVersion> byName = new HashMap<>();
+        versions.forEach(version -> byName.put(version.name(), version));
+        for (PreparedConf conf : confs.current(CURRENT_SECONDS)) {
+            for (Entry entry : conf.content().entries()) {
+                PluginVersion version = byName.get(entry.name());
+                ParsedConf parsed = version == null ? null : version.parse(entry.value(), conf.key());
+                if (parsed != null && !(parsed.done() && parsed.failure() == null)) {
+                    CompletableFuture<Void> one = new CompletableFuture<>();
+                    parsed.whenDone(() -> {
+                        if (parsed.failure() == null) {
+                            one.complete(null);
+                        } else {
+                            one.completeExceptionally(new PluginCheckException(version + " refuses a current conf: " + conf.key() + ": "
+                                    + parsed.failure().getMessage(), parsed.failure()));
+                        }
+                    });
+                    accepted = accepted.thenCombine(one, (a, b) -> null);
+                }
+            }
+        }
+        return accepted.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
+    }
+
+    private static Throwable sentence(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#switchOver} says. */
+    public synchronized void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+        for (Registered service : registered.values()) {
+            Bundle bundle = service.reference.getBundle();
+            if (out.contains(bundle) && service.serving) {
+                service.serving = false;
+                held.add(bundle);
+                retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(service.activated.join());
+            } else if (in.contains(bundle) && service.activated != null && service.activated.isDone() && !service.activated.isCompletedExceptionally()) {
+                service.serving = true;
+            }
+        }
+        held.removeAll(in);
+        publish();
+    }
+
+    // A name belongs to the symbolic name that serves it first; within one symbolic name the highest version, then the newest bundle serves.
+    private void publish() {
+        Map<String, PluginVersion> next = new HashMap<>();
+        Map<String, String> nextOwners = new HashMap<>();
+        for (boolean owned : new boolean[] {true, false}) {
+            for (Registered service : registered.values()) {
+                if (!service.serving) {
+                    continue;
+                }
+                PluginVersion version = service.activated.join();
+                String symbolicName = version.bundle().getSymbolicName();
+                String owner = owned ? owners.get(version.name()) : nextOwners.getOrDefault(version.name(), symbolicName);
+                if (symbolicName.equals(owner)) {
+                    nextOwners.put(version.name(), symbolicName);
+                    next.merge(version.name(), version, PluginRegistry::higher);
+                } else if (!owned && !next.get(version.name()).bundle().equals(version.bundle())) {
+                    LOG.warn("{} is shadowed: {} serves that name", version, next.get(version.name()));
+                }
+            }
+        }
+        next.forEach((name, version) -> {
+            PluginVersion before = snapshot.find(name);
+            if (before != null && before != version) {
+                version.placement().inherit(before.placement());
+            }
+        });
+        owners.clear();
+        owners.putAll(nextOwners);
+        snapshot = new PluginSnapshot(next);
+    }
+
+    private static PluginVersion higher(PluginVersion a, PluginVersion b) {
+        int order = a.bundle().getVersion().compareTo(b.bundle().getVersion());
+        return order > 0 || order == 0 && a.bundle().getBundleId() > b.bundle().getBundleId() ? a : b;
+    }
+
+    /** Whether calls still run in plugins of a bundle that was taken out. */
+    public boolean busy(Bundle bundle) {
+        List<PluginVersion> versions;
+        synchronized (this) {
+            versions = retired.getOrDefault(bundle, List.of());
+        }
+        return versions.stream().anyMatch(PluginVersion::busy);
+    }
+
+    /** Forgets a bundle and ends its worker threads. */
+    public void forget(Bundle bundle) {
+        List<PluginVersion> versions;
+        synchronized (this) {
+            held.remove(bundle);
+            versions = retired.remove(bundle);
+        }
+        if (versions != null) {
+            versions.forEach(version -> version.workers().stop());
+        }
+    }
+
+    /** Has plugins forget what they made of confs that are gone. */
+    public void retainParsed() {
+        snapshot.byName().values().forEach(version -> version.retainParsed(confs.valuesOf(version.name())));
+    }
+}

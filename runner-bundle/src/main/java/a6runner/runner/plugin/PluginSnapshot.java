@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The plugins of one moment, by name. Immutable; a call takes one and keeps it to its end. */
+public final class PluginSnapshot {
+
+    private static final int LISTED = 20;
+
+    private final TreeMap<String, PluginVersion> byName;
+
+    PluginSnapshot(Map<String, PluginVersion> byName) {
+        this.byName = new TreeMap<>(byName);
+    }
+
+    /** The plugin of a name, or null. */
+    public PluginVersion find(String name) {
+        return byName.get(name);
+    }
+
+    /** The names that are there. */
+    public SortedSet<String> names() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(byName.keySet()));
+    }
+
+    Map<String, PluginVersion> byName() {
+        return byName;
+    }
+
+    /** Says for a log line what is deployed, and which of it may have been meant. */
+    public String insteadOf(String missing) {
+        if (byName.isEmpty()) {
+            return "No plugin is deployed.";
+        }
+        StringBuilder text = new StringBuilder();
+        String nearest = null;
+        int least = Math.max(2, missing.length() / 3) + 1;
+        for (String name : byName.keySet()) {
+            int distance = distance(missing.toLowerCase(), name.toLowerCase());
+            if (distance < least) {
+                least = distance;
+                nearest = name;
+            }
+        }
+        if (nearest != null) {
+            text.append("Did you mean \"").append(nearest).append("\"? ");
+        }
+        text.append("Deployed: ");
+        byName.keySet().stream().limit(LISTED).forEach(name -> text.append(name).append(", "));
+        text.setLength(text.length() - 2);
+        return text.append(byName.size() > LISTED ? " and " + (byName.size() - LISTED) + " more." : ".").toString();
+    }
+
+    /** How many letters differ (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int above = row[j];
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import a6runner.spi.Setting;
+import a6runner.spi.Settings;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
+import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.osgi.framework.Bundle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One plugin of one bundle, activated, with what the runner keeps for it. Any thread; lives until its bundle has drained. */
+public final class PluginVersion {
+
+    private static final Logger LOG = LoggerFactory.getLogger("a6runner.plugin");
+
+    /** What a plugin is warned of once. */
+    public enum Warning {
+        LATE_CHANGE,
+        SECOND_CHAIN_CALL,
+        IGNORED_HEADER,
+        IGNORED_STATUS,
+        IGNORED_NULL,
+        RELATIVE_PATH,
+        EMPTY_BODY
+    }
+
+    private final PluginFilter filter;
+    private final String name;
+    private final Bundle bundle;
+    private final List<String> vars;
+    private final boolean wantsBody;
+    private final boolean wantsResponseBody;
+    private final long timeoutNanos;
+    private final Placement placement;
+    private final PluginWorkers workers;
+    private final InFlight inFlight = new InFlight();
+    private final ConcurrentMap<String, ParsedConf> parsed = new ConcurrentHashMap<>();
+    private final FaultLog faults = new FaultLog();
+    private final Set<Warning> warned = EnumSet.noneOf(Warning.class);
+
+    /** Asks the filter for what it declares, so it runs plugin code: on a thread that may hang. */
+    PluginVersion(PluginFilter filter, Bundle bundle, Settings settings) {
+        this.filter = filter;
+        this.bundle = bundle;
+        this.name = Objects.requireNonNull(filter.name(), "name() returned null; return the name by which routes name the plugin");
+        if (name.isEmpty()) {
+            throw new IllegalStateException("name() returned an empty name; return the name by which routes name the plugin");
+        }
+        List<String> required = filter.requiredVars();
+        this.vars = required == null ? List.of() : List.copyOf(required);
+        this.wantsBody = Boolean.TRUE.equals(filter.requiredBody());
+        this.wantsResponseBody = Boolean.TRUE.equals(filter.requiredRespBody());
+        String timeout = settings.ofPlugin(name, Setting.OfPlugin.TIMEOUT);
+        this.timeoutNanos = timeout == null ? 0 : Settings.parseDuration(timeout) * 1_000_000;
+        String execution = settings.ofPlugin(name, Setting.OfPlugin.EXECUTION);
+        this.placement = new Placement(name, execution == null ? settings.text(Setting.PLUGIN_EXECUTION) : execution);
+        String limit = settings.ofPlugin(name, Setting.OfPlugin.WORKERS);
+        this.workers = new PluginWorkers(name, limit == null ? settings.count(Setting.PLUGIN_WORKERS) : Integer.parseInt(limit));
+    }
+
+    /** The plugin itself. */
+    public PluginFilter filter() {
+        return filter;
+    }
+
+    /** The name by which confs name it. */
+    public String name() {
+        return name;
+    }
+
+    Bundle bundle() {
+        return bundle;
+    }
+
+    /** The variables it wants, maybe none. */
+    public List<String> vars() {
+        return vars;
+    }
+
+    /** Whether it wants the request's body. */
+    public boolean wantsBody() {
+        return wantsBody;
+    }
+
+    /** Whether it wants the upstream's body. */
+    public boolean wantsResponseBody() {
+        return wantsResponseBody;
+    }
+
+    /** How long its step may take; 0 if only the call's own limit counts. */
+    public long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    /** Where it runs. */
+    public Placement placement() {
+        return placement;
+    }
+
+    /** Its worker threads. */
+    public PluginWorkers workers() {
+        return workers;
+    }
+
+    /** A call begins that may run in it. On the call's loop. */
+    public void enter(int loop) {
+        inFlight.enter(loop);
+    }
+
+    /** A call ends that {@link #enter} was called for. On the call's loop. */
+    public void leave(int loop) {
+        inFlight.leave(loop);
+    }
+
+    /** Whether any call, or a step that was given up waiting for, is still in it. */
+    boolean busy() {
+        return inFlight.sum() > 0 || workers.calls() > 0;
+    }
+
+    /** What it has made of a conf value; null if it doesn't parse confs. The first to ask sets the parsing off, on a worker. */
+    public ParsedConf parse(String value, String confKey) {
+        if (!(filter instanceof ConfiguredFilter<?> configured)) {
+            return null;
+        }
+        ParsedConf known = parsed.get(value);
+        if (known != null) {
+            return known;
+        }
+        ParsedConf fresh = new ParsedConf();
+        ParsedConf other = parsed.putIfAbsent(value, fresh);
+        if (other != null) {
+            return other;
+        }
+        workers.runInOrder(() -> {
+            try {
+                fresh.complete(configured.parseConf(value), null);
+            } catch (Throwable e) {
+                LOG.error("{} refuses its conf in {}: {}; calls of this conf are refused", this, confKey, e.toString());
+                fresh.complete(null, e);
+            }
+        });
+        return fresh;
+    }
+
+    /** Forgets what it has made of values that no conf has any more. */
+    void retainParsed(Set<String> values) {
+        parsed.keySet().removeIf(value -> !values.contains(value));
+    }
+
+    /** It threw, or took too long. */
+    public void fault(String what, Throwable cause) {
+        faults.log(this + " " + what, cause);
+    }
+
+    /** Warns the plugin's author, once of each kind. */
+    public void warn(Warning kind, String what) {
+        synchronized (warned) {
+            if (!warned.add(kind)) {
+                return;
+            }
+        }
+        LOG.warn("{}: {} (said once)", this, what);
+    }
+
+    @Override
+    public String toString() {
+        return "plugin " + name + " (" + bundle.getSymbolicName() + " " + bundle.getVersion() + ")";
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The worker threads of one plugin version: made when needed, gone after ten idle seconds. They are platform threads, so that a plugin that blocks or loops
+ * takes nothing from the others but its share of the processors (docs/decisions/0002). Any thread.
+ */
+public final class PluginWorkers {
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final int maxCalls;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final ThreadPoolExecutor threads;
+    private final Queue<Runnable> inOrder = new ArrayDeque<>(); // guarded by itself; the head is running
+
+    PluginWorkers(String plugin, int maxCalls) {
+        this.maxCalls = maxCalls;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "a6runner-worker-" + plugin + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Runs a call's step on a worker thread; false if the plugin holds as many as it may, or is gone. */
+    public boolean tryRun(Runnable step) {
+        if (calls.incrementAndGet() > maxCalls) {
+            calls.decrementAndGet();
+            return false;
+        }
+        try {
+            threads.execute(() -> {
+                try {
+                    step.run();
+                } finally {
+                    calls.decrementAndGet();
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            calls.decrementAndGet();
+            return false;
+        }
+    }
+
+    /** Runs a short task on a worker thread, whatever the limit; on the calling thread if the plugin is gone. */
+    public void run(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    /** Runs tasks one after the other on a worker thread. */
+    void runInOrder(Runnable task) {
+        synchronized (inOrder) {
+            inOrder.add(task);
+            if (inOrder.size() > 1) {
+                return;
+            }
+        }
+        run(this::drainInOrder);
+    }
+
+    private void drainInOrder() {
+        Runnable task;
+        synchronized (inOrder) {
+            task = inOrder.peek();
+        }
+        while (task != null) {
+            task.run();
+            synchronized (inOrder) {
+                inOrder.remove();
+                task = inOrder.peek();
+            }
+        }
+    }
+
+    /** How many calls hold a worker thread. */
+    int calls() {
+        return calls.get();
+    }
+
+    /** Ends the threads; those that run are interrupted. */
+    void stop() {
+        threads.shutdownNow();
+    }
+}
