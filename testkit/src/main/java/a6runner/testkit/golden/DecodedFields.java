@@ -62,7 +62,7 @@ public final class DecodedFields {
             fields.bytes("body", stated.get("body"), resp.body());
         } else if (message instanceof ExtraInfo.Req req) {
             fields.number("info_type", stated.get("info_type"), req.infoType());
-            fields.equal("info", stated.hasNonNull("info"), req.hasInfo());
+            fields.presence("info", stated.get("info"), req.hasInfo() ? req : null);
             fields.bytes("info.name", stated.path("info").get("name"), bytes(req.name()));
         } else if (message instanceof ExtraInfo.Resp resp) {
             fields.bytes("result", stated.get("result"), resp.result());
@@ -73,7 +73,7 @@ public final class DecodedFields {
     }
 
     private void action(JsonNode stated, HttpReqCall.Action action) {
-        equal("action", stated != null && !stated.isNull(), action != null);
+        presence("action", stated, action);
         if (!differences.isEmpty() || action == null) {
             return;
         }
@@ -92,7 +92,7 @@ public final class DecodedFields {
 
     private void entries(String field, JsonNode stated, List<Entry> actual) {
         if (isAbsent(stated) || actual == null) {
-            equal(field, !isAbsent(stated), actual != null);
+            presence(field, stated, actual);
             return;
         }
         equal(field + "'s length", stated.size(), actual.size());
@@ -108,7 +108,7 @@ public final class DecodedFields {
 
     private void bytes(String field, JsonNode stated, byte[] actual) {
         if (isAbsent(stated) || actual == null) {
-            equal(field, !isAbsent(stated), actual != null);
+            presence(field, stated, actual);
             return;
         }
         if (stated.isTextual()) {
@@ -124,6 +124,10 @@ public final class DecodedFields {
                 equal(field + "'s beginning", prefix, HexFormat.of().formatHex(actual, 0, Math.min(actual.length, prefix.length() / 2)));
             }
         }
+    }
+
+    private void presence(String field, JsonNode stated, Object actual) {
+        equal(field, isAbsent(stated) ? "absent" : "there", actual == null ? "absent" : "there");
     }
 
     private void equal(String field, Object stated, Object actual) {
