@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -78,6 +79,7 @@ final class Deployer implements Runnable {
     private final long activateNanos;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
     private final Map<String, Claim> claims = new TreeMap<>();
     private final Map<String, Slot> slots = new TreeMap<>();
     private final Set<String> failed = new HashSet<>(); // by SHA-256
@@ -101,8 +103,11 @@ final class Deployer implements Runnable {
 
     /** Says that the folder has changed. Any thread; returns at once. */
     void wake() {
-        if (events.isEmpty()) {
-            events.add(() -> scanAt(lastScan + PAUSE_NANOS));
+        if (woken.compareAndSet(false, true)) {
+            events.add(() -> {
+                woken.set(false); // Before the scan: what changes from now on wakes anew.
+                scanAt(lastScan + PAUSE_NANOS);
+            });
         }
     }
 
@@ -193,7 +198,8 @@ final class Deployer implements Runnable {
             changes.arrived().forEach(this::arrived);
             changes.refused().forEach(this::refused);
             changes.removed().forEach(claims::remove);
-            failed.retainAll(claims.values().stream().filter(claim -> claim.wanted != null).map(claim -> claim.wanted.sha256()).collect(Collectors.toSet()));
+            failed.retainAll(claims.values().stream().flatMap(claim -> Stream.of(claim.wanted, claim.held)).filter(Objects::nonNull).map(Content::sha256)
+                    .collect(Collectors.toSet()));
             lookAgain = changes.lookAgain();
             if (lookAgain != Long.MAX_VALUE) {
                 scanAt(System.nanoTime() + lookAgain);

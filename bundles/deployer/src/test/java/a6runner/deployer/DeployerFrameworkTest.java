@@ -111,7 +111,8 @@ class DeployerFrameworkTest {
         write("broken.jar", PluginJar.plain());
         write("hello.jar", PluginJar.hello("1"));
         deployer(lifecycle);
-        assertThat(seen.await("settled")).isEqualTo("settled");
+        seen.await("switch [hello 1.0.0] for []");
+        seen.await("settled");
         assertThat(log.await("hello.jar: active")).isEqualTo("INFO hello.jar: active (test.hello 1.0.0, plugins: hello)");
     }
 
@@ -187,8 +188,9 @@ class DeployerFrameworkTest {
     void anUpgradeUnderAnotherFileNameIsOneSwitch() throws Exception {
         write("hello-1.jar", PluginJar.hello("1"));
         deployer();
+        write("hello-2.jar.part", PluginJar.hello("2"));
         Files.delete(deploy.resolve("hello-1.jar"));
-        renameIn("hello-2.jar", PluginJar.hello("2"));
+        Files.move(deploy.resolve("hello-2.jar.part"), deploy.resolve("hello-2.jar"));
         assertThat(seen.await("switch")).isEqualTo("switch [hello 2.0.0] for [hello 1.0.0]");
     }
 
