@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +31,7 @@ public final class ConnectionLoop implements CallLoop {
     private final MessageEncoder encoder = new MessageEncoder();
     private final Set<CallHandler> connections = ConcurrentHashMap.newKeySet();
     private final Set<CallHandler> watched = new HashSet<>();
+    private final AtomicInteger assigned = new AtomicInteger();
 
     /**
      * A loop of its own.
@@ -83,12 +85,14 @@ public final class ConnectionLoop implements CallLoop {
 
     /** Gives the loop a connection. Any thread. */
     public ChannelFuture register(Channel channel) {
+        assigned.incrementAndGet(); // at once, so that a storm of connections spreads over the loops
+        channel.closeFuture().addListener(closed -> assigned.decrementAndGet());
         return loop.register(channel);
     }
 
-    /** How many connections the loop has. Any thread. */
+    /** How many connections the loop was given that are not closed. Any thread. */
     public int connections() {
-        return connections.size();
+        return assigned.get();
     }
 
     /** Does something with each connection's channel, on the calling thread: for a loop that is stuck. Any thread. */

@@ -237,6 +237,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         return type != null || headerBytes > 0;
     }
 
+    /** Whether the frame under way is in line for memory, so that it isn't the peer who stands still. On the event loop. */
+    public boolean waitsForMemory() {
+        return waiter != null;
+    }
+
     /** Whether the frame under way holds memory that others may wait for. On the event loop. */
     public boolean holdsMemory() {
         return reserved > 0;

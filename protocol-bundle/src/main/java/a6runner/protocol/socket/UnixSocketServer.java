@@ -104,7 +104,9 @@ public final class UnixSocketServer {
     /** Stops accepting, waits for the calls in flight up to {@code stop.timeout}, closes what is left. */
     @Deactivate
     public void close() {
-        server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        if (server.isRegistered()) {
+            server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
         loops.drain();
         long deadline = System.nanoTime() + stopTimeoutNanos;
         while (loops.connections() > 0 && System.nanoTime() < deadline) {
