@@ -23,7 +23,7 @@ public final class Placement {
     private static final long LAST_BACK_OFF_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final int STRIPES = 16;
     private static final int PER_STRIPE = 16; // longs: two cache lines
-    private static final int SMOOTHING = 7; // the mean of about the last 128 calls
+    private static final int SMOOTHING = 10; // the mean of about the last thousand calls
 
     private final String plugin;
     private final boolean auto;
@@ -86,13 +86,15 @@ public final class Placement {
         if (!auto) {
             return;
         }
+        if (nanos > SLOW_NANOS) {
+            slow(nanos); // and not in the mean: a busy machine takes the processor away for longer than that now and then
+            return;
+        }
         int stripe = (loop & STRIPES - 1) * PER_STRIPE;
         long mean = loopMeans[stripe];
         mean += (nanos - mean) >> SMOOTHING;
         loopMeans[stripe] = mean;
-        if (nanos > SLOW_NANOS) {
-            slow(nanos);
-        } else if (mean > QUICK_NANOS) {
+        if (mean > QUICK_NANOS) {
             leaveLoop("its calls take " + mean / 1_000 + " µs on average (expected there: under " + QUICK_NANOS / 1_000 + ")");
         }
     }
