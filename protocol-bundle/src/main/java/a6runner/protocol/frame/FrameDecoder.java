@@ -247,6 +247,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         return reserved > 0;
     }
 
+    /** How many bytes the connection's arrays have. On the event loop. */
+    int held() {
+        return callBytes.length + answerBytes.length;
+    }
+
     /** When bytes of the frame under way last came, by {@link System#nanoTime()}. On the event loop. */
     public long lastProgress() {
         return lastProgress;

@@ -50,12 +50,16 @@ public final class FrameMemory {
         List<Request> granted = new ArrayList<>();
         synchronized (this) {
             free += bytes;
-            serve(answers, granted);
-            if (answers.isEmpty()) {
-                serve(calls, granted);
-            }
+            serve(granted);
         }
         granted.forEach(request -> request.waiter.granted());
+    }
+
+    private void serve(List<Request> granted) {
+        serve(answers, granted);
+        if (answers.isEmpty()) {
+            serve(calls, granted);
+        }
     }
 
     private void serve(Queue<Request> line, List<Request> granted) {
@@ -66,9 +70,17 @@ public final class FrameMemory {
         }
     }
 
-    /** Takes a waiter out of the line; false if it is not in it, because it was granted. */
-    synchronized boolean cancel(Waiter waiter) {
-        return answers.removeIf(request -> request.waiter == waiter) | calls.removeIf(request -> request.waiter == waiter);
+    /** Takes a waiter out of the line and serves those behind it; false if it is not in it, because it was granted. */
+    boolean cancel(Waiter waiter) {
+        List<Request> granted = new ArrayList<>();
+        synchronized (this) {
+            if (!answers.removeIf(request -> request.waiter == waiter) && !calls.removeIf(request -> request.waiter == waiter)) {
+                return false;
+            }
+            serve(granted);
+        }
+        granted.forEach(request -> request.waiter.granted());
+        return true;
     }
 
     /** How many bytes are taken. */

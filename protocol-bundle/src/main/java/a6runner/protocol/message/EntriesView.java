@@ -126,11 +126,20 @@ final class EntriesView implements ReceivedEntries {
 
     // Rare: a name that is not ASCII is compared as text, since its length in bytes is not its length in chars.
     private boolean sameBeyondAscii(int string, String name, boolean ignoreCase) {
-        if (name.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(name)) {
             return false;
         }
         String text = message.textAt(string);
         return ignoreCase ? text.equalsIgnoreCase(name) : text.equals(name);
+    }
+
+    private static boolean isAscii(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) > 0x7F) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int lower(int c) {
