@@ -28,6 +28,9 @@ public final class ConfTable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfTable.class);
     private static final long SAME_TOKEN_SECONDS = 3600;
 
+    /** A conf with what it is sorted by at one moment: calls go on using confs while they are sorted. */
+    private record Seen(PreparedConf conf, boolean superseded, long lastUsed) {}
+
     private final long keepSeconds;
     private final int max;
     private final LongSupplier seconds;
@@ -65,7 +68,7 @@ public final class ConfTable {
         }
         do {
             conf = new PreparedConf(tokens.next(), key, content, now);
-        } while (byToken.find(conf.token()) != null); // only after 194 days, or a clock set back
+        } while (byToken.find(conf.token()) != null); // only where tokens begin anew (TokenSource), or after a clock was set back
         content.uses++;
         byToken.put(conf);
         current.put(conf.place(), conf);
@@ -111,16 +114,23 @@ public final class ConfTable {
     public boolean expire() {
         long now = seconds.getAsLong();
         List<PreparedConf> old = new ArrayList<>();
-        List<PreparedConf> rest = new ArrayList<>();
-        byToken.forEach(conf -> (now - conf.lastUsed() > keepSeconds ? old : rest).add(conf));
+        List<Seen> rest = new ArrayList<>();
+        byToken.forEach(conf -> {
+            long lastUsed = conf.lastUsed();
+            if (now - lastUsed > keepSeconds) {
+                old.add(conf);
+            } else {
+                rest.add(new Seen(conf, conf.superseded(), lastUsed));
+            }
+        });
         int tooMany = rest.size() - max;
         if (tooMany > 0) {
-            rest.sort(Comparator.comparing(PreparedConf::superseded).reversed().thenComparingLong(PreparedConf::lastUsed));
+            rest.sort(Comparator.comparing(Seen::superseded).reversed().thenComparingLong(Seen::lastUsed));
             int going = Math.min(rest.size(), tooMany + max / 20); // some more, so as not to sort for each new one
-            List<PreparedConf> gone = rest.subList(0, going);
+            List<Seen> gone = rest.subList(0, going);
             LOG.warn("there are more than {} confs (conf.max): the {} least recently used go, {} of them superseded; APISIX sends those again that it needs",
-                    max, going, gone.stream().filter(PreparedConf::superseded).count());
-            old.addAll(gone);
+                    max, going, gone.stream().filter(Seen::superseded).count());
+            gone.forEach(seen -> old.add(seen.conf));
         }
         old.forEach(this::remove);
         return !old.isEmpty();

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.conf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+import static a6runner.runner.fake.Await.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TokenMapTest {
+
+    private static final int MANY = 200_000;
+
+    private final TokenMap map = new TokenMap();
+
+    private static PreparedConf conf(int token) {
+        return new PreparedConf(token, "key", null, 0);
+    }
+
+    private List<PreparedConf> all() {
+        List<PreparedConf> all = new ArrayList<>();
+        map.forEach(all::add);
+        return all;
+    }
+
+    @Test
+    void findsWhatWasPut() {
+        PreparedConf conf = conf(17);
+        map.put(conf);
+        assertThat(map.find(17)).isSameAs(conf);
+        assertThat(map.find(18)).isNull();
+        assertThat(map.size()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotFindWhatWasRemoved() {
+        PreparedConf conf = conf(17);
+        map.put(conf);
+        map.remove(conf);
+        assertThat(map.find(17)).isNull();
+        assertThat(map.size()).isZero();
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeARemovedOneForTokenZero() {
+        PreparedConf conf = conf(17);
+        map.put(conf);
+        map.remove(conf);
+        assertThat(map.find(0)).isNull();
+    }
+
+    @Test
+    void ignoresTheRemovalOfOneThatIsNotThere() {
+        map.put(conf(17));
+        map.remove(conf(17));
+        map.remove(conf(18));
+        assertThat(map.size()).isEqualTo(1);
+    }
+
+    @Test
+    void staysSmallWhenManyComeAndGo() {
+        for (int i = 1; i <= MANY; i++) {
+            PreparedConf conf = conf(i);
+            map.put(conf);
+            assertThat(map.find(i)).isSameAs(conf);
+            map.remove(conf);
+        }
+        assertThat(map.size()).isZero();
+        assertThat(map.find(0)).isNull(); // ends: the array is never full of markers
+    }
+
+    @Test
+    void holdsManyTokensThatFollowEachOtherOverTheSign() {
+        int from = Integer.MAX_VALUE - MANY / 2;
+        for (int i = 0; i < MANY; i++) {
+            map.put(conf(from + i));
+        }
+        assertThat(map.size()).isEqualTo(MANY);
+        for (int i = 0; i < MANY; i++) {
+            assertThat(map.find(from + i).token()).isEqualTo(from + i);
+        }
+        assertThat(map.find(from - 1)).isNull();
+        assertThat(map.find(from + MANY)).isNull();
+    }
+
+    @Test
+    void agreesWithAHashMap() {
+        Random random = new Random(1);
+        Map<Integer, PreparedConf> model = new HashMap<>();
+        for (int i = 0; i < MANY; i++) {
+            int token = random.nextInt(5_000);
+            PreparedConf known = model.get(token);
+            if (known == null) {
+                PreparedConf conf = conf(token);
+                map.put(conf);
+                model.put(token, conf);
+            } else {
+                map.remove(known);
+                model.remove(token);
+            }
+            int other = random.nextInt(5_000);
+            assertThat(map.find(other)).isSameAs(model.get(other));
+        }
+        assertThat(map.size()).isEqualTo(model.size());
+        assertThat(all()).containsExactlyInAnyOrderElementsOf(model.values());
+    }
+
+    @Test
+    void findsWhatIsThereWhileOthersComeAndGo() {
+        PreparedConf staying = conf(-5);
+        map.put(staying);
+        AtomicInteger published = new AtomicInteger();
+        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+            while (published.get() < MANY) {
+                int upTo = published.get();
+                assertThat(map.find(-5)).isSameAs(staying);
+                if (upTo > 0) {
+                    assertThat(map.find(upTo).token()).isEqualTo(upTo);
+                }
+            }
+        });
+        for (int i = 1; i <= MANY; i++) {
+            map.put(conf(i));
+            published.set(i);
+            PreparedConf passing = conf(-1_000 - i);
+            map.put(passing);
+            map.remove(passing);
+        }
+        value(reader);
+    }
+}
