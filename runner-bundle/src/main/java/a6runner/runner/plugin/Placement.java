@@ -3,6 +3,7 @@ package a6runner.runner.plugin;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ public final class Placement {
 
     private final String plugin;
     private final boolean auto;
+    private final LongSupplier nanoTime;
     private volatile boolean onLoop;
     private final long[] loopMeans = new long[STRIPES * PER_STRIPE]; // each written by one loop
 
@@ -42,8 +44,13 @@ public final class Placement {
 
     /** A placement by a setting: event-loop, worker or auto. */
     Placement(String plugin, String setting) {
+        this(plugin, setting, System::nanoTime);
+    }
+
+    Placement(String plugin, String setting, LongSupplier nanoTime) {
         this.plugin = plugin;
         this.auto = setting.equals("auto");
+        this.nanoTime = nanoTime;
         this.onLoop = setting.equals("event-loop");
     }
 
@@ -73,7 +80,7 @@ public final class Placement {
             boolean quick = trialNanos / trialCalls < QUICK_NANOS;
             trialCalls = 0;
             trialNanos = 0;
-            if (quick && !pinned && !onLoop && (!hasBackOff || System.nanoTime() - notBefore > 0)) {
+            if (quick && !pinned && !onLoop && (!hasBackOff || nanoTime.getAsLong() - notBefore > 0)) {
                 Arrays.fill(loopMeans, 0);
                 onLoop = true;
                 LOG.debug("plugin {} is quick: it runs on the event loop from now on", plugin);
@@ -100,10 +107,9 @@ public final class Placement {
     }
 
     private synchronized void slow(long nanos) {
-        long now = System.nanoTime();
-        long oldest = slow[slowCalls % SLOW_CALLS];
-        slow[slowCalls % SLOW_CALLS] = now;
-        if (++slowCalls >= SLOW_CALLS && (slowCalls == SLOW_CALLS ? now - slow[0] : now - oldest) < SLOW_WINDOW_NANOS) {
+        long now = nanoTime.getAsLong();
+        slow[slowCalls++ % SLOW_CALLS] = now;
+        if (slowCalls >= SLOW_CALLS && now - slow[slowCalls % SLOW_CALLS] < SLOW_WINDOW_NANOS) { // the next to be written over is the oldest
             leaveLoop(SLOW_CALLS + " of its calls took over 20 ms within a minute, the last one " + nanos / 1_000_000 + " ms");
         }
     }
@@ -129,7 +135,7 @@ public final class Placement {
         }
         onLoop = false;
         slowCalls = 0;
-        notBefore = System.nanoTime() + backOff;
+        notBefore = nanoTime.getAsLong() + backOff;
         hasBackOff = true;
         LOG.warn("plugin {} runs on worker threads from now on: {}{}", plugin, why,
                 pinned ? "" : "; back on the event loop in " + backOff / 60_000_000_000L + " min at the earliest");
