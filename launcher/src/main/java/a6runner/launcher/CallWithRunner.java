@@ -28,6 +28,7 @@ final class CallWithRunner {
     private final StringBuffer output = new StringBuffer();
     private final CountDownLatch listeningOrGone = new CountDownLatch(1);
     private final boolean verbose;
+    private Thread reader;
     private volatile boolean listening;
 
     private CallWithRunner(boolean verbose) {
@@ -57,6 +58,7 @@ final class CallWithRunner {
             return code;
         } finally {
             stop(runner);
+            reader.join(); // its last words, too
             if (code != 0 && !verbose) {
                 System.err.print(output);
             }
@@ -76,7 +78,7 @@ final class CallWithRunner {
         builder.environment().put("A6RUNNER_JAVA_HOME", System.getProperty("java.home"));
         Process runner = builder.start();
         runner.getOutputStream().close();
-        Thread reader = new Thread(() -> read(runner), "a6runner-output");
+        reader = new Thread(() -> read(runner), "a6runner-output");
         reader.setDaemon(true);
         reader.start();
         return runner;

@@ -25,9 +25,9 @@ final class Components {
     /** What of the core failed to activate, each with the exception's message. */
     static List<String> failed(BundleContext context, List<Bundle> core) {
         List<String> found = new ArrayList<>();
-        visit(context, core, (name, state, configuration) -> {
+        visit(context, core, (description, state, configuration) -> {
             if (state == FAILED_ACTIVATION) {
-                found.add(name + " failed: " + firstLine(String.valueOf(field(configuration, "failure"))));
+                found.add(field(description, "name") + " failed: " + rootMessage(String.valueOf(field(configuration, "failure"))));
             }
         });
         return found;
@@ -36,20 +36,20 @@ final class Components {
     /** What of the core waits for a service, each with the services' names. */
     static List<String> unsatisfied(BundleContext context, List<Bundle> core) {
         List<String> found = new ArrayList<>();
-        visit(context, core, (name, state, configuration) -> {
+        visit(context, core, (description, state, configuration) -> {
             if (state == UNSATISFIED_REFERENCE) {
                 List<String> missing = new ArrayList<>();
                 for (Object reference : (Object[]) field(configuration, "unsatisfiedReferences")) {
-                    missing.add(String.valueOf(field(reference, "name")));
+                    missing.add(service(description, field(reference, "name")));
                 }
-                found.add(name + " waits for " + String.join(", ", missing));
+                found.add(field(description, "name") + " waits for " + String.join(", ", missing));
             }
         });
         return found;
     }
 
     private interface Visitor {
-        void visit(String component, int state, Object configuration) throws ReflectiveOperationException;
+        void visit(Object description, int state, Object configuration) throws ReflectiveOperationException;
     }
 
     private static void visit(BundleContext context, List<Bundle> core, Visitor visitor) {
@@ -62,10 +62,9 @@ final class Components {
             Class<?> api = runtime.getClass().getClassLoader().loadClass(RUNTIME);
             Object all = api.getMethod("getComponentDescriptionDTOs", Bundle[].class).invoke(runtime, (Object) core.toArray(new Bundle[0]));
             for (Object description : (Collection<?>) all) {
-                String name = String.valueOf(field(description, "name"));
                 Object configurations = api.getMethod("getComponentConfigurationDTOs", description.getClass()).invoke(runtime, description);
                 for (Object configuration : (Collection<?>) configurations) {
-                    visitor.visit(name, (int) field(configuration, "state"), configuration);
+                    visitor.visit(description, (int) field(configuration, "state"), configuration);
                 }
             }
         } catch (ReflectiveOperationException | InvalidSyntaxException | RuntimeException e) {
@@ -73,18 +72,28 @@ final class Components {
         }
     }
 
+    /** The service that a reference is to; references in constructors have no name that says something. */
+    private static String service(Object description, Object reference) throws ReflectiveOperationException {
+        for (Object declared : (Object[]) field(description, "references")) {
+            if (reference.equals(field(declared, "name"))) {
+                return String.valueOf(field(declared, "interfaceName"));
+            }
+        }
+        return String.valueOf(reference);
+    }
+
     private static Object field(Object dto, String name) throws ReflectiveOperationException {
         return dto.getClass().getField(name).get(dto);
     }
 
-    /** The last cause in a printed stack trace says most; without one, its first line. */
-    private static String firstLine(String trace) {
+    /** The message of the last cause in a printed stack trace, as that one says most; of the exception itself, if it has no cause. */
+    static String rootMessage(String trace) {
         String best = "";
         for (String line : trace.split("\\R")) {
             if (best.isEmpty() || line.startsWith("Caused by: ")) {
                 best = line.replaceFirst("^Caused by: ", "");
             }
         }
-        return best.trim();
+        return best.replaceFirst("^[\\w.$]+: (?=.)", "").trim();
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.framework.FrameworkFactory;
@@ -18,6 +19,7 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
 /**
@@ -26,13 +28,13 @@ import org.osgi.util.tracker.ServiceTracker;
  */
 final class Core {
 
-    /** The service that is there as long as the socket is open; its properties tell where. */
+    /** The service that is there as long as the socket is open. */
     private static final String SOCKET_SERVICE = "a6runner.protocol.socket.UnixSocketServer";
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
 
-    /** Bundles written for slf4j 1.7 and those written for 2 both find what they import. */
-    private static final String SLF4J_EXPORTS = slf4jExports("1.7.36") + "," + slf4jExports("2.0.20");
+    /** What bundles see of our class path. Bundles written for slf4j 1.7 and those written for 2 both find what they import. */
+    private static final String EXPORTS = slf4j("1.7.36") + "," + slf4j("2.0.20") + ",org.osgi.service.log;version=\"1.5\"";
 
     private final Framework framework;
     private final List<Bundle> bundles = new CopyOnWriteArrayList<>(); // those of the core, not the plugins
@@ -48,7 +50,7 @@ final class Core {
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
         properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SLF4J_EXPORTS);
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, EXPORTS);
         properties.put("felix.log.level", "2"); // warnings
         properties.put("felix.log.logger", new FelixLog());
         Framework framework = new FrameworkFactory().newFramework(properties);
@@ -56,7 +58,7 @@ final class Core {
         return new Core(framework);
     }
 
-    private static String slf4jExports(String version) {
+    private static String slf4j(String version) {
         StringBuilder exports = new StringBuilder();
         for (String name : List.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi")) {
             exports.append(exports.length() == 0 ? "" : ",").append(name).append(";version=\"").append(version).append('"');
@@ -67,6 +69,7 @@ final class Core {
     /** Installs the bundles where they lie, in this order, then starts them and the framework. */
     void start(List<Path> jars) {
         BundleContext context = framework.getBundleContext();
+        context.registerService(LoggerFactory.class, new OsgiLog(bundles::contains), null);
         for (Path jar : jars) {
             try {
                 bundles.add(context.installBundle(location(jar)));
@@ -99,28 +102,29 @@ final class Core {
         return "reference:" + jar.toUri().toString().replace("file:///", "file:/").replace("+", "%2B");
     }
 
-    /** Waits until the socket is open and gives its address; ends with the reason as soon as it is known that it won't open. */
-    ServedSocket awaitSocket(Duration limit) throws InterruptedException {
+    /**
+     * Waits until the socket is open, and gives what it is served by, such as {@code epoll}, if that is told; ends with the reason as soon
+     * as it is known that it won't open.
+     */
+    Optional<String> awaitSocket(Duration limit) throws InterruptedException {
         BundleContext context = framework.getBundleContext();
-        ServiceTracker<Object, ServedSocket> tracker = new ServiceTracker<>(context, SOCKET_SERVICE, null) {
+        refuseFailed(context);
+        ServiceTracker<Object, ServiceReference<Object>> tracker = new ServiceTracker<>(context, SOCKET_SERVICE, null) {
             @Override
-            public ServedSocket addingService(ServiceReference<Object> reference) {
+            public ServiceReference<Object> addingService(ServiceReference<Object> reference) {
                 // A component's service is registered before its constructor has run: only one that can be had counts.
-                return context.getService(reference) == null ? null : ServedSocket.of(reference);
+                return context.getService(reference) == null ? null : reference;
             }
         };
         tracker.open(true);
         try {
             long end = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() - end < 0) {
-                ServedSocket socket = tracker.waitForService(100);
+                ServiceReference<Object> socket = tracker.waitForService(100);
                 if (socket != null) {
-                    return socket;
+                    return Optional.ofNullable((String) socket.getProperty("transport"));
                 }
-                List<String> failed = Components.failed(context, bundles);
-                if (!failed.isEmpty()) {
-                    throw Refusal.failed("not started: " + String.join("; ", failed));
-                }
+                refuseFailed(context);
             }
         } finally {
             tracker.close();
@@ -135,11 +139,10 @@ final class Core {
         throw Refusal.failed("no socket after " + limit.toSeconds() + " s" + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons)));
     }
 
-    /** An open socket. */
-    record ServedSocket(String address, String transport) {
-
-        private static ServedSocket of(ServiceReference<?> reference) {
-            return new ServedSocket(String.valueOf(reference.getProperty("address")), String.valueOf(reference.getProperty("transport")));
+    private void refuseFailed(BundleContext context) {
+        List<String> failed = Components.failed(context, bundles);
+        if (!failed.isEmpty()) {
+            throw Refusal.failed("not started: " + String.join("; ", failed));
         }
     }
 

@@ -46,6 +46,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.setLevel(level);
         quieten(context, "io.netty");
         quieten(context, "org.apache.felix");
+        quieten(context, OsgiLog.ON_BEHALF.replace(".", ""));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -91,9 +91,10 @@ public final class Main {
         ManagedParent.watch(reason -> System.exit(0));
         try {
             core.start(distribution.bundles());
-            Core.ServedSocket socket = core.awaitSocket(START_LIMIT);
+            String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
-            System.out.println(startLine(socket, deploy));
+            System.out.println("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
+                    + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid());
         } catch (Refusal | IllegalStateException e) {
             if (stop.hasBegun()) {
                 return 0; // a framework that is told to stop while it starts complains of that
@@ -107,11 +108,6 @@ public final class Main {
     /** APISIX writes all that a runner prints into its error log: what is no fault has no place there, unless it is asked for. */
     private static String logLevel(ResolvedSettings settings, boolean managed) {
         return managed && settings.where(Setting.LOG_LEVEL).isEmpty() ? "warn" : settings.text(Setting.LOG_LEVEL);
-    }
-
-    private static String startLine(Core.ServedSocket socket, Path deploy) {
-        return "a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + socket.address() + " (" + socket.transport()
-                + "), deploy folder " + deploy + ", pid " + ProcessHandle.current().pid();
     }
 
     static boolean isStartLine(String line) {

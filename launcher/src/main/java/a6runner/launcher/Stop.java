@@ -18,6 +18,7 @@ final class Stop implements Runnable {
     private final Duration limit;
     private volatile boolean begun;
     private volatile boolean announced;
+    private volatile boolean done;
 
     private Stop(Core core, FrameworkCache cache, Duration drain) {
         this.core = core;
@@ -53,7 +54,7 @@ final class Stop implements Runnable {
         } catch (InterruptedException e) {
             // then it ends here
         }
-        if (work.isAlive()) {
+        if (!done) {
             System.err.println("a6runner: gave up stopping after " + limit.toSeconds() + " s: a plugin or a bundle doesn't stop");
             cache.delete();
             Runtime.getRuntime().halt(Refusal.FAILED);
@@ -62,7 +63,9 @@ final class Stop implements Runnable {
 
     private void stopAll() {
         try {
-            core.stop(limit);
+            if (!core.stop(limit)) {
+                return;
+            }
         } catch (BundleException | InterruptedException | RuntimeException e) {
             System.err.println("a6runner: while stopping: " + Core.oneLine(e));
         }
@@ -70,5 +73,6 @@ final class Stop implements Runnable {
         if (announced) {
             System.out.println("a6runner stopped");
         }
+        done = true;
     }
 }
