@@ -6,22 +6,22 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** Waits for what must come, up to a deadline. */
-final class Await {
+public final class Await {
 
     /** Long enough for anything on a busy machine; a test that waits that long has failed. */
-    static final Duration DEADLINE = Duration.ofSeconds(20);
+    public static final Duration DEADLINE = Duration.ofSeconds(20);
 
     private static final long LOOK_MILLIS = 5;
 
     private Await() {}
 
     /** Returns when the condition holds; throws {@link AssertionError} saying what was awaited if it doesn't by {@link #DEADLINE}. */
-    static void until(String what, Callable<Boolean> condition) {
+    public static void until(String what, Callable<Boolean> condition) {
         within(DEADLINE, () -> what, condition);
     }
 
     /** Returns, with the time it took, when the condition holds. */
-    static Duration within(Duration deadline, Supplier<String> what, Callable<Boolean> condition) {
+    public static Duration within(Duration deadline, Supplier<String> what, Callable<Boolean> condition) {
         long start = System.nanoTime();
         try {
             while (!condition.call()) {

@@ -40,10 +40,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  */
-final class Container implements AutoCloseable {
+public final class Container implements AutoCloseable {
 
     /** How long a test's client waits for a frame. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Path BUNDLES = Path.of("target", "bundles");
     private static final String LIFECYCLE = "a6runner.spi.PluginLifecycle";
@@ -63,12 +63,12 @@ final class Container implements AutoCloseable {
     // ---- options
 
     /** What every runner has: framework, Declarative Services, Netty, api, protocol, runner. */
-    static Option core() {
+    public static Option core() {
         return CoreOptions.composite(felix(), scr(), netty(), api(), protocol(), runner());
     }
 
     /** The framework's own settings, as the launcher has them; org.slf4j comes from this JVM. */
-    static Option felix() {
+    public static Option felix() {
         List<Option> options = new ArrayList<>();
         for (String version : List.of("1.7.36", "2.0.20")) {
             for (String name : List.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi")) {
@@ -86,12 +86,12 @@ final class Container implements AutoCloseable {
     }
 
     /** Declarative Services, and the configurations that components may have. */
-    static Option scr() {
+    public static Option scr() {
         return bundles("org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component", "org.apache.felix.scr", "org.apache.felix.configadmin");
     }
 
     /** Netty with its native part for either processor. */
-    static Option netty() {
+    public static Option netty() {
         return CoreOptions.composite(
                 bundles("netty-common", "netty-buffer", "netty-resolver", "netty-transport", "netty-transport-native-unix-common",
                         "netty-transport-classes-epoll"),
@@ -99,30 +99,30 @@ final class Container implements AutoCloseable {
                 CoreOptions.bundle(url("netty-transport-native-epoll-linux-aarch_64")).noStart());
     }
 
-    static Option api() {
+    public static Option api() {
         return bundles("a6runner-api");
     }
 
-    static Option protocol() {
+    public static Option protocol() {
         return bundles("flatbuffers-java", "a6runner-protocol");
     }
 
-    static Option runner() {
+    public static Option runner() {
         return bundles("a6runner-runner");
     }
 
     /** The deployer, which looks after this folder; it alone says when calls may be served. */
-    static Option deployer(Path deploy) {
+    public static Option deployer(Path deploy) {
         return CoreOptions.composite(bundles("a6runner-deployer"), setting("deploy.dir", deploy.toString()));
     }
 
     /** A plugin that comes with the runner: {@code noop}, {@code add-header}, {@code stop-request}, {@code rewrite-request}. */
-    static Option plugin(String name) {
+    public static Option plugin(String name) {
         return new Plugin(name);
     }
 
     /** A setting by its key. */
-    static Option setting(String key, String value) {
+    public static Option setting(String key, String value) {
         return CoreOptions.frameworkProperty("a6runner." + key).value(value);
     }
 
@@ -141,7 +141,7 @@ final class Container implements AutoCloseable {
     // ---- life
 
     /** Starts all that the options name, and returns when the socket is open, plugins serve, and calls need not wait. */
-    static Container start(Option... options) {
+    public static Container start(Option... options) {
         Path folder = Folder.createShort();
         List<Option> all = new ArrayList<>(List.of(CoreOptions.workingDirectory(folder.resolve("pax").toString()),
                 setting("listen.address", "unix:" + folder.resolve("s")), setting("data.dir", folder.toString())));
@@ -199,12 +199,12 @@ final class Container implements AutoCloseable {
 
     // ---- what a test does with it
 
-    Path socket() {
+    public Path socket() {
         return folder.resolve("s");
     }
 
     /** A connection as APISIX opens one. */
-    A6Client connect() {
+    public A6Client connect() {
         try {
             return A6Client.connect(socket(), PATIENCE);
         } catch (IOException e) {
@@ -213,7 +213,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Installs a plugin bundle and returns when it serves, in place of an older version if there is one. */
-    Bundle install(TestBundle bundle) {
+    public Bundle install(TestBundle bundle) {
         return install(bundle.symbolicName() + "-" + System.nanoTime(), bundle.stream());
     }
 
@@ -236,7 +236,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Takes a plugin bundle out of service, waits until no call runs in it, and uninstalls it. */
-    void uninstall(Bundle bundle) {
+    public void uninstall(Bundle bundle) {
         try {
             lifecycle("switchOver", List.of(), List.of(bundle));
             ((CompletionStage<?>) lifecycle("drained", bundle)).toCompletableFuture().get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
@@ -248,7 +248,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Uninstalls a bundle as anybody may, without a word to the runner. */
-    void uninstallAtOnce(Bundle bundle) {
+    public void uninstallAtOnce(Bundle bundle) {
         try {
             bundle.uninstall();
         } catch (BundleException e) {
@@ -257,12 +257,12 @@ final class Container implements AutoCloseable {
     }
 
     /** The system bundle's context. */
-    BundleContext context() {
+    public BundleContext context() {
         return container.getSystemBundle().getBundleContext();
     }
 
     /** A service by its name, null if there is none; of a class that this JVM's class path may know too, and yet another one. */
-    Object service(String name) {
+    public Object service(String name) {
         BundleContext context = context();
         try {
             ServiceReference<?>[] references = context.getAllServiceReferences(name, null);
@@ -273,12 +273,12 @@ final class Container implements AutoCloseable {
     }
 
     /** What was logged in this JVM since the start, from info on: level and message, and the first line of an exception. */
-    List<String> log() {
+    public List<String> log() {
         return log.lines;
     }
 
     /** Waits for a line in the log that contains all of these. */
-    String awaitLog(String... parts) {
+    public String awaitLog(String... parts) {
         List<String> found = new ArrayList<>();
         Await.within(Await.DEADLINE, () -> "a line with " + Arrays.toString(parts) + " in " + log(),
                 () -> log().stream().filter(line -> Arrays.stream(parts).allMatch(line::contains)).limit(1).allMatch(found::add) && !found.isEmpty());

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The distribution as it is packed, or a copy that a test may spoil; what it runs runs on the Java that runs the test. */
-record Distribution(Path home) {
+public record Distribution(Path home) {
 
     private static final long LIMIT_SECONDS = 60;
 
@@ -23,15 +23,15 @@ record Distribution(Path home) {
      * @param out standard output
      * @param err standard error
      */
-    record Result(int exitCode, String out, String err) {
+    public record Result(int exitCode, String out, String err) {
 
-        List<String> errLines() {
+        public List<String> errLines() {
             return err.lines().toList();
         }
     }
 
     /** The one that the build has packed. */
-    static Distribution packed() {
+    public static Distribution packed() {
         Path home = Path.of("..", "launcher", "target", "a6runner").toAbsolutePath().normalize();
         if (!Files.isExecutable(home.resolve("bin").resolve("a6runner"))) {
             throw new IllegalStateException("there is no distribution at " + home + "; build the module launcher first");
@@ -40,7 +40,7 @@ record Distribution(Path home) {
     }
 
     /** A copy of it, which is to be the folder {@code to}. */
-    static Distribution copyTo(Path to) {
+    public static Distribution copyTo(Path to) {
         Distribution packed = packed();
         try {
             Files.createDirectories(to);
@@ -53,16 +53,16 @@ record Distribution(Path home) {
         return new Distribution(to);
     }
 
-    Path script() {
+    public Path script() {
         return home.resolve("bin").resolve("a6runner");
     }
 
-    Path deploy() {
+    public Path deploy() {
         return home.resolve("deploy");
     }
 
     /** The jar of a plugin that comes along: {@code noop}, {@code add-header}, {@code stop-request}, {@code rewrite-request}. */
-    Path pluginJar(String name) {
+    public Path pluginJar(String name) {
         return Folder.jars(deploy()).stream()
                 .filter(jar -> jar.getFileName().toString().startsWith("a6runner-plugin-" + name + "-"))
                 .findFirst()
@@ -70,17 +70,17 @@ record Distribution(Path home) {
     }
 
     /** A runner of it, yet to be started, on a socket and with a data folder of its own; its deploy folder is the distribution's. */
-    RunnerProcess.Starter runner() {
+    public RunnerProcess.Starter runner() {
         return new RunnerProcess.Starter(this);
     }
 
     /** Runs {@code bin/a6runner} to its end. */
-    Result run(String... arguments) {
+    public Result run(String... arguments) {
         return run(Map.of(), arguments);
     }
 
     /** Runs {@code bin/a6runner} to its end, with these variables in an environment that has a PATH and the Java besides. */
-    Result run(Map<String, String> environment, String... arguments) {
+    public Result run(Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script().toString()));
         command.addAll(Arrays.asList(arguments));
         Path folder = Folder.createShort();

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What tests do with folders. */
-final class Folder {
+public final class Folder {
 
     private Folder() {}
 
     /** A new folder with a path so short that a socket's path fits behind it, whatever the temporary directory of this JVM is. */
-    static Path createShort() {
+    public static Path createShort() {
         try {
             return Files.createTempDirectory(Path.of("/tmp"), "a6it");
         } catch (IOException e) {
@@ -25,7 +25,7 @@ final class Folder {
     }
 
     /** Copies a folder with all that is in it, permissions too. */
-    static void copy(Path from, Path to) {
+    public static void copy(Path from, Path to) {
         try (Stream<Path> paths = Files.walk(from)) {
             for (Path path : paths.toList()) {
                 Files.copy(path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
@@ -36,7 +36,7 @@ final class Folder {
     }
 
     /** Deletes a folder with all that is in it; what is gone already is fine. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }
@@ -50,7 +50,7 @@ final class Folder {
     }
 
     /** The jars of a folder, by name. */
-    static List<Path> jars(Path folder) {
+    public static List<Path> jars(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
         } catch (IOException e) {

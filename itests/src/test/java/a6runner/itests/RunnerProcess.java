@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * }
  * }</pre>
  */
-final class RunnerProcess implements AutoCloseable {
+public final class RunnerProcess implements AutoCloseable {
 
     /** The longest stop that the default settings allow, and some. */
     private static final long STOP_SECONDS = 20;
@@ -41,7 +41,7 @@ final class RunnerProcess implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     /** What a process is to be started with. */
-    static final class Starter {
+    public static final class Starter {
 
         private final Distribution distribution;
         private final Path folder = Folder.createShort();
@@ -59,7 +59,7 @@ final class RunnerProcess implements AutoCloseable {
         }
 
         /** Gives it an empty deploy folder of its own, with these of the distribution's plugins in it. */
-        Starter deploying(String... plugins) {
+        public Starter deploying(String... plugins) {
             try {
                 deploy = Files.createDirectory(folder.resolve("deploy"));
                 for (String plugin : plugins) {
@@ -73,7 +73,7 @@ final class RunnerProcess implements AutoCloseable {
         }
 
         /** The same with bundles of the test's. */
-        Starter deploying(TestBundle... bundles) {
+        public Starter deploying(TestBundle... bundles) {
             deploying(new String[0]);
             for (TestBundle bundle : bundles) {
                 bundle.copyTo(deploy);
@@ -81,39 +81,39 @@ final class RunnerProcess implements AutoCloseable {
             return this;
         }
 
-        Starter setting(String key, String value) {
+        public Starter setting(String key, String value) {
             return options("--set", key + "=" + value);
         }
 
-        Starter options(String... more) {
+        public Starter options(String... more) {
             options.addAll(Arrays.asList(more));
             return this;
         }
 
-        Starter variable(String name, String value) {
+        public Starter variable(String name, String value) {
             environment.put(name, value);
             return this;
         }
 
-        Starter in(Path directory) {
+        public Starter in(Path directory) {
             workingDirectory = directory;
             return this;
         }
 
         /** Listens at this path instead of one of its own. */
-        Starter at(Path path) {
+        public Starter at(Path path) {
             socket = path;
             return this;
         }
 
         /** Lets it find a data folder itself. */
-        Starter findingItsData() {
+        public Starter findingItsData() {
             ownData = false;
             return this;
         }
 
         /** Starts it as APISIX does: a pipe for stdin that stays open, the address in the environment, no option but what is given. */
-        Starter managed() {
+        public Starter managed() {
             managed = true;
             stdinOpen = true;
             ownData = false;
@@ -121,7 +121,7 @@ final class RunnerProcess implements AutoCloseable {
         }
 
         /** Starts it and returns when it has said that it listens. */
-        RunnerProcess start() {
+        public RunnerProcess start() {
             RunnerProcess runner = launch();
             try {
                 Await.within(START, () -> "the start line in: " + runner.log(), () -> runner.isListening() || !runner.process.isAlive());
@@ -136,7 +136,7 @@ final class RunnerProcess implements AutoCloseable {
         }
 
         /** Starts it and doesn't wait. */
-        RunnerProcess launch() {
+        public RunnerProcess launch() {
             List<String> command = new ArrayList<>(List.of(distribution.script().toString(), "run"));
             if (!managed) {
                 command.addAll(List.of("--address", "unix:" + socket));
@@ -190,21 +190,21 @@ final class RunnerProcess implements AutoCloseable {
     }
 
     /** The started process, which in managed mode is the runner's parent. */
-    Process process() {
+    public Process process() {
         return process;
     }
 
-    Path socket() {
+    public Path socket() {
         return socket;
     }
 
     /** The folder that its plugins are dropped into. */
-    Path deploy() {
+    public Path deploy() {
         return deploy;
     }
 
     /** A connection as APISIX opens one. */
-    A6Client connect() {
+    public A6Client connect() {
         try {
             return A6Client.connect(socket, Container.PATIENCE);
         } catch (IOException e) {
@@ -213,17 +213,17 @@ final class RunnerProcess implements AutoCloseable {
     }
 
     /** All that it has printed so far. */
-    String log() {
+    public String log() {
         return String.join(System.lineSeparator(), lines);
     }
 
     /** The lines it has printed so far. */
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 
     /** Waits for a line that contains all of these. */
-    String awaitLog(String... parts) {
+    public String awaitLog(String... parts) {
         List<String> found = new ArrayList<>();
         Await.within(Await.DEADLINE, () -> "a line with " + Arrays.toString(parts) + " in: " + log(),
                 () -> lines.stream().filter(line -> Arrays.stream(parts).allMatch(line::contains)).limit(1).allMatch(found::add) && !found.isEmpty());
@@ -231,12 +231,12 @@ final class RunnerProcess implements AutoCloseable {
     }
 
     /** Asks it to stop, as {@code kill PID} does; returns at once. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Ends its stdin, as the death of APISIX does. */
-    void endStdin() {
+    public void endStdin() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
@@ -245,7 +245,7 @@ final class RunnerProcess implements AutoCloseable {
     }
 
     /** Waits for its end and gives its exit code. */
-    int awaitEnd() {
+    public int awaitEnd() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("The runner doesn't end: " + log());
@@ -257,7 +257,7 @@ final class RunnerProcess implements AutoCloseable {
     }
 
     /** Asks it to stop and waits for its end; gives its exit code. */
-    int stop() {
+    public int stop() {
         terminate();
         return awaitEnd();
     }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,7 +33,7 @@ import org.osgi.service.component.annotations.Component;
  * TestBundle.of("test.hello", "1.0.0", Hello.class).copyTo(deploy);
  * }</pre>
  */
-final class TestBundle {
+public final class TestBundle {
 
     private final String symbolicName;
     private final String version;
@@ -49,35 +50,35 @@ final class TestBundle {
     }
 
     /** A bundle of these classes and of all that are nested in them. */
-    static TestBundle of(String symbolicName, String version, Class<?>... classes) {
-        return new TestBundle(symbolicName, version, Set.of(classes), Map.of(), Map.of());
+    public static TestBundle of(String symbolicName, String version, Class<?>... classes) {
+        return new TestBundle(symbolicName, version, Arrays.asList(classes), Map.of(), Map.of());
     }
 
     /** The same with another version. */
-    TestBundle version(String other) {
+    public TestBundle version(String other) {
         return new TestBundle(symbolicName, other, classes, headers, resources);
     }
 
     /** The same with a header, or an instruction of bnd's, more. */
-    TestBundle header(String name, String value) {
+    public TestBundle header(String name, String value) {
         TestBundle more = new TestBundle(symbolicName, version, classes, headers, resources);
         more.headers.put(name, value);
         return more;
     }
 
     /** The same with a file more; a plugin reads it by {@code getResource}. */
-    TestBundle resource(String path, String text) {
+    public TestBundle resource(String path, String text) {
         TestBundle more = new TestBundle(symbolicName, version, classes, headers, resources);
         more.resources.put(path, text.getBytes(StandardCharsets.UTF_8));
         return more;
     }
 
-    String symbolicName() {
+    public String symbolicName() {
         return symbolicName;
     }
 
     /** The jar's bytes. */
-    byte[] bytes() {
+    public byte[] bytes() {
         try (Builder builder = new Builder(); Jar jar = new Jar(symbolicName)) {
             for (Class<?> type : classes) {
                 add(jar, type);
@@ -104,17 +105,17 @@ final class TestBundle {
         }
     }
 
-    InputStream stream() {
+    public InputStream stream() {
         return new ByteArrayInputStream(bytes());
     }
 
     /** Writes the jar into a folder, as {@code SYMBOLIC-NAME.jar} whatever the version, in one step as {@code mv} would. */
-    Path copyTo(Path folder) {
+    public Path copyTo(Path folder) {
         return copyTo(folder, symbolicName + ".jar");
     }
 
     /** Writes the jar into a folder under a name. */
-    Path copyTo(Path folder, String fileName) {
+    public Path copyTo(Path folder, String fileName) {
         try {
             Path part = Files.write(folder.resolve("." + fileName + ".part"), bytes());
             return Files.move(part, folder.resolve(fileName), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
