@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
  * Checks that a payload's tables, vectors and strings lie within it, so that reading them later can't leave it. Follows FlatBuffers' internals as its
  * own verifiers do, but for strings' closing zero, which APISIX leaves out (APISIX.md §2). No state; any thread.
  *
- * <p>What is read through references is bounded by the payload: no vector can claim more elements than there are bytes.
+ * <p>What is read through references is bounded by the payload: no vector can claim more elements than there are bytes, and entries that share their
+ * bytes, which APISIX never sends, can't multiply them.
  */
 final class Verifier {
 
     private static final int SLOT_NAME = 0;
     private static final int SLOT_VALUE = 1;
+    private static final int LEAST_ENTRY = 8; // its place in the vector, and a table without fields
+    private static final int SHARED = 64 * 1024;
 
     private Verifier() {}
 
@@ -21,14 +24,19 @@ final class Verifier {
         if (length < 8) {
             throw new MessageException(message + ": " + length + " bytes are too few for a message");
         }
-        int root = Tables.int32(bytes, 0);
-        return table(bytes, length, root, message);
+        return table(bytes, length, target(bytes, 0), message);
     }
 
-    private static int table(byte[] bytes, int length, int table, String message) throws MessageException {
-        if (table < 4 || table > length - 4) {
-            throw outside(message, "table", table, length);
+    // Unsigned: a reference never leads back.
+    private static long target(byte[] bytes, int field) {
+        return field + (Tables.int32(bytes, field) & 0xFFFF_FFFFL);
+    }
+
+    private static int table(byte[] bytes, int length, long position, String message) throws MessageException {
+        if (position < 4 || position > length - 4) {
+            throw outside(message, "table", position, length);
         }
+        int table = (int) position;
         long vtable = (long) table - Tables.int32(bytes, table);
         if (vtable < 0 || vtable > length - 4) {
             throw outside(message, "vtable", vtable, length);
@@ -56,9 +64,10 @@ final class Verifier {
         }
     }
 
-    /** A string or vector of bytes, if present, lies within the payload. */
-    static void bytes(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
-        reference(bytes, length, table, slot, 1, message);
+    /** A string or vector of bytes, if present, lies within the payload; returns how many bytes it takes. */
+    static int bytes(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
+        int vector = reference(bytes, length, table, slot, 1, message);
+        return vector == 0 ? 0 : 4 + Tables.length(bytes, vector);
     }
 
     /** A vector of text entries, if present, lies within the payload with all that it refers to. */
@@ -68,15 +77,13 @@ final class Verifier {
             return;
         }
         int count = Tables.length(bytes, vector);
+        long referred = 0;
         for (int i = 0; i < count; i++) {
-            int at = Tables.elements(vector) + 4 * i;
-            long target = (long) at + Tables.int32(bytes, at);
-            if (target < 0 || target > length) {
-                throw outside(message, "entry", target, length);
+            int entry = table(bytes, length, target(bytes, Tables.elements(vector) + 4 * i), message);
+            referred += LEAST_ENTRY + bytes(bytes, length, entry, SLOT_NAME, message) + bytes(bytes, length, entry, SLOT_VALUE, message);
+            if (referred > length + SHARED) {
+                throw new MessageException(message + ": the entries of field " + slot + " refer to more bytes than the message's " + length);
             }
-            int entry = table(bytes, length, (int) target, message);
-            bytes(bytes, length, entry, SLOT_NAME, message);
-            bytes(bytes, length, entry, SLOT_VALUE, message);
         }
     }
 
@@ -86,7 +93,7 @@ final class Verifier {
             return 0;
         }
         scalar(bytes, table, slot, 4, message);
-        long target = (long) field + Tables.int32(bytes, field);
+        long target = target(bytes, field);
         if (target < 4 || target > length - 4) {
             throw outside(message, "field " + slot, target, length);
         }
