@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A verified message whose fields are read from the payload's bytes when asked for. New for each call; the bytes are the connection's and will be
@@ -73,18 +74,25 @@ public abstract class ReceivedMessage {
     final byte[] copy(int slot) {
         try {
             int vector = Tables.reference(bytes, table, slot);
-            byte[] copy = vector == 0
-                    ? new byte[0]
-                    : Arrays.copyOfRange(bytes, Tables.elements(vector), Tables.elements(vector) + Tables.length(bytes, vector));
+            byte[] copy = {};
+            if (vector != 0) {
+                int length = Tables.length(bytes, vector);
+                int from = Objects.checkFromIndexSize(Tables.elements(vector), length, bytes.length); // copyOfRange would make any length
+                copy = Arrays.copyOfRange(bytes, from, from + length);
+            }
             check();
             return copy;
-        } catch (IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
+        } catch (IndexOutOfBoundsException e) {
             throw failed(e);
         }
     }
 
     final EntriesView entries(int slot) {
-        return new EntriesView(this, Tables.reference(bytes, table, slot));
+        try {
+            return new EntriesView(this, Tables.reference(bytes, table, slot));
+        } catch (IndexOutOfBoundsException e) {
+            throw failed(e);
+        }
     }
 
     final String textAt(int string) {
