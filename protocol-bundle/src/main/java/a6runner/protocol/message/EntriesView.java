@@ -130,7 +130,17 @@ final class EntriesView implements ReceivedEntries {
             return false;
         }
         String text = message.textAt(string);
-        return ignoreCase ? text.equalsIgnoreCase(name) : text.equals(name);
+        if (text.length() != name.length()) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char have = text.charAt(i);
+            char want = name.charAt(i);
+            if (have != want && (!ignoreCase || lower(have) != lower(want))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isAscii(String name) {
