@@ -56,16 +56,20 @@ final class PostStepResponse implements PostResponse {
 
     @Override
     public void setBody(String body) {
-        setBody(body == null ? null : body.getBytes(charset));
+        setBody(body == null ? null : body.getBytes(charset), true);
     }
 
     @Override
     public void setBody(byte[] body) {
+        setBody(body == null ? null : body.clone(), false);
+    }
+
+    private void setBody(byte[] body, boolean text) {
         if (run.mayChange(step)) {
             if (body == null) {
                 run.plugin(step).warn(Warning.IGNORED_NULL, "it set a body that is null; that is ignored");
             } else {
-                run.setBody(body.clone(), step);
+                run.setBody(body, text, step);
             }
         }
     }

@@ -15,6 +15,7 @@ final class ResponseChanges {
     private final ReceivedEntries received;
     private TextEntries headers; // all that the client gets; null until one is changed
     private boolean bodyReplaced;
+    private boolean text; // the new body is, so it is in no encoding
     int status;
     byte[] body;
 
@@ -52,13 +53,22 @@ final class ResponseChanges {
 
     void set(String name, String value) {
         String shown = shown(name);
-        if (value == null ? shown == null : value.equals(shown)) {
+        if (value == null ? shown == null : value.equals(shown) || shown == null && ofOldBody(name, value)) {
             return;
         }
         remove(name);
         if (value != null) {
             headers().add(name, value);
         }
+    }
+
+    /** Whether a header says of the body that was replaced what the upstream said: filters copy all upstream headers back. */
+    private boolean ofOldBody(String name, String value) {
+        if (!bodyReplaced || !name.equalsIgnoreCase("etag") && !(text && name.equalsIgnoreCase("content-encoding"))) {
+            return false;
+        }
+        int first = received.find(name, 0, true);
+        return first >= 0 && value.equals(received.value(first));
     }
 
     void add(String name, String value) {
@@ -72,8 +82,14 @@ final class ResponseChanges {
         }
     }
 
+    void replaceText(byte[] newBody) {
+        replaceBody(newBody);
+        text = true;
+    }
+
     void replaceBody(byte[] newBody) {
         body = newBody;
+        text = false;
         if (!bodyReplaced) {
             bodyReplaced = true;
             headers();

@@ -151,11 +151,13 @@ public final class ResponseRun extends CallRun {
         }
     }
 
-    void setBody(byte[] body, int step) {
+    void setBody(byte[] body, boolean text, int step) {
         touch();
         if (body.length == 0) {
             plugin(step).warn(Warning.EMPTY_BODY, "it set an empty body, which APISIX would replace by the upstream's; the client gets a line feed");
-            changes.replaceBody(LINE_FEED);
+            changes.replaceText(LINE_FEED);
+        } else if (text) {
+            changes.replaceText(body);
         } else {
             changes.replaceBody(body);
         }
