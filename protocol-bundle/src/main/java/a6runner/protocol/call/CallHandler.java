@@ -187,7 +187,11 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             Runnable task = disconnectTask;
             ended();
             if (task != null) {
-                task.run();
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.error("what was to be done when the connection went failed", e);
+                }
             }
         }
     }
