@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,8 @@ final class CallWithRunner {
     /** The longest stop that the default settings allow. */
     private static final long STOP_SECONDS = 16;
     private static final int MAX_OUTPUT = 1_000_000;
+    /** Exit codes of the client: done, wrong usage, stopped by a plugin. */
+    private static final Set<Integer> NOT_THE_RUNNERS_FAULT = Set.of(0, 2, 10);
 
     private final StringBuffer output = new StringBuffer();
     private final CountDownLatch listeningOrGone = new CountDownLatch(1);
@@ -59,7 +62,7 @@ final class CallWithRunner {
         } finally {
             stop(runner);
             reader.join(); // its last words, too
-            if (code != 0 && !verbose) {
+            if (!NOT_THE_RUNNERS_FAULT.contains(code) && !verbose) {
                 System.err.print(output);
             }
         }
@@ -105,7 +108,7 @@ final class CallWithRunner {
     }
 
     private static void stop(Process runner) {
-        runner.destroy();
+        runner.toHandle().destroy(); // Process.destroy would close its output, too
         try {
             if (!runner.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 runner.destroyForcibly().waitFor();
