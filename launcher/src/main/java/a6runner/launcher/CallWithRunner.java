@@ -41,19 +41,27 @@ final class CallWithRunner {
     /** Starts the runner, makes the call, stops the runner; gives the call's exit code. */
     static int run(Distribution distribution, CommandLine line, Map<String, String> environment) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("a6call");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> FrameworkCache.delete(folder)));
-        return new CallWithRunner(line.verbose()).run(distribution, line, environment, folder);
+        try {
+            return new CallWithRunner(line.verbose()).run(distribution, line, environment, folder);
+        } finally {
+            FrameworkCache.delete(folder);
+        }
     }
 
     private int run(Distribution distribution, CommandLine line, Map<String, String> environment, Path folder) throws IOException, InterruptedException {
         String address = ListenAddress.SCHEME + folder.resolve("s");
         Process runner = start(distribution, line, address, folder);
-        Thread stopper = new Thread(() -> stop(runner));
-        Runtime.getRuntime().addShutdownHook(stopper); // where the user's Ctrl-C ends us
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> { // where the user's Ctrl-C ends us
+            stop(runner);
+            FrameworkCache.delete(folder);
+        }));
         int code = Refusal.FAILED;
         try {
-            if (!listeningOrGone.await(START_SECONDS, TimeUnit.SECONDS) || !listening) {
-                throw Refusal.failed("call --run: the runner didn't start");
+            if (!listeningOrGone.await(START_SECONDS, TimeUnit.SECONDS)) {
+                throw Refusal.failed("call --run: the runner didn't start in " + START_SECONDS + " s");
+            }
+            if (!listening) {
+                return runner.waitFor(); // and its output says why
             }
             List<String> arguments = new ArrayList<>(List.of("--address", address));
             arguments.addAll(line.rest());
@@ -62,7 +70,7 @@ final class CallWithRunner {
         } finally {
             stop(runner);
             reader.join(); // its last words, too
-            if (!NOT_THE_RUNNERS_FAULT.contains(code) && !verbose) {
+            if (!verbose && (!listening || !NOT_THE_RUNNERS_FAULT.contains(code))) {
                 System.err.print(output);
             }
         }
