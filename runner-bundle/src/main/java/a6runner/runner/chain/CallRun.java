@@ -407,9 +407,12 @@ abstract class CallRun {
         }
     }
 
-    /** The step's filter will go on later. */
-    final void async() {
-        async = true;
+    /** A step's filter will go on later; no effect once it has gone on. */
+    final void async(int step) {
+        int seen = state;
+        if (seen >> 2 == step && (seen & 3) != CHAINED) {
+            async = true;
+        }
     }
 
     final PluginVersion plugin(int step) {

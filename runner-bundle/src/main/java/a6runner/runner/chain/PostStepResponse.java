@@ -85,6 +85,6 @@ final class PostStepResponse implements PostResponse {
     @Override
     public void async() {
         run.checkOpen();
-        run.async();
+        run.async(step);
     }
 }

@@ -64,7 +64,7 @@ final class StepResponse implements HttpResponse {
     @Override
     public void async() {
         run.checkOpen();
-        run.async();
+        run.async(step);
     }
 
     @Override

@@ -50,14 +50,14 @@ public final class Await {
         }
     }
 
-    /** Waits for a latch; for use within plugins too. */
+    /** Waits for a latch; for use within plugins too, where an interrupt ends it. */
     public static void latch(CountDownLatch latch) {
         try {
             if (!latch.await(SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("latch not open within " + SECONDS + " s");
             }
         } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted", e);
+            Thread.currentThread().interrupt();
         }
     }
 }
