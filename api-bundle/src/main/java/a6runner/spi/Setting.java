@@ -39,12 +39,13 @@ public enum Setting {
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
     CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),
     SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions. Workers of another user and group than the runner's need 0666."),
-    LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug.");
+    LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode it is warn"
+            + " unless it is set.");
 
     /** What a value must look like. */
     public enum Kind {
         TEXT("a text"),
-        DURATION("a duration such as 500ms, 30s, 2m or 1h"),
+        DURATION("a duration such as 500ms, 30s, 2m or 1h, up to 8760h"),
         COUNT("a whole number from 0 to 2147483647"),
         BYTES("a size such as 4096, 64kB or 16MB"),
         MODE("three or four octal digits such as 0660"),

@@ -17,6 +17,8 @@ public final class Settings {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,12})(|kB|MB|GB)");
 
+    private static final long MAX_MILLIS = 8_760 * 3_600_000L; // in nanoseconds, and added to a clock, it must not overflow
+
     private final UnaryOperator<String> properties;
 
     /** Reads through a function from property name to value or null, such as {@code bundleContext::getProperty}. */
@@ -59,23 +61,28 @@ public final class Settings {
         return value;
     }
 
-    /** Milliseconds of a duration such as {@code 30s}; -1 if it is none. */
+    /** Milliseconds of a duration such as {@code 30s}; -1 if it is none, or longer than a year. */
     public static long parseDuration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             return -1;
         }
         long number = Long.parseLong(matcher.group(1));
+        long millis;
         switch (matcher.group(2)) {
             case "ms":
-                return number;
+                millis = number;
+                break;
             case "s":
-                return number * 1_000;
+                millis = number * 1_000;
+                break;
             case "m":
-                return number * 60_000;
+                millis = number * 60_000;
+                break;
             default:
-                return number * 3_600_000;
+                millis = number * 3_600_000;
         }
+        return millis <= MAX_MILLIS ? millis : -1;
     }
 
     /** Bytes of a size such as {@code 16MB} (1 kB is 1,000 bytes); -1 if it is none. */
