@@ -177,6 +177,9 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (frames.halfway() && !closing) {
+            LOG.warn("the connection ended in the midst of a frame");
+        }
         abandon();
         loop.closed(this);
     }
@@ -301,12 +304,15 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         long halfwayFor = halfway ? now - frames.lastProgress() : 0;
         if (unread && now - unreadSince > stillNanos) {
             LOG.warn("connection closed: its answer was not read for {} s", stillNanos / 1_000_000_000);
+            closing = true;
             channel.close();
         } else if (frames.waitsForMemory() && halfwayFor > stillNanos) {
             LOG.warn("connection closed: there was no memory for its frame for {} s; too many long bodies at once (frames.memory)", stillNanos / 1_000_000_000);
+            closing = true;
             channel.close();
         } else if (halfwayFor > stillNanos || frames.holdsMemory() && halfwayFor > memoryNanos) {
             LOG.warn("connection closed: half a frame came, then nothing for {} s", halfwayFor / 1_000_000_000);
+            closing = true;
             channel.close();
         }
         return unread || halfway;
