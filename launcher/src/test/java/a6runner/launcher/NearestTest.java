@@ -11,13 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class NearestTest {
 
     @ParameterizedTest
-    @CsvSource({"run,run,0", "rnu,run,1", "ru,run,1", "runn,run,1", "ran,run,1", "'',run,3", "abcd,wxyz,4"})
-    void countsEdits(String a, String b, int edits) {
-        assertThat(Nearest.edits(a, b)).isEqualTo(edits);
-        assertThat(Nearest.edits(b, a)).isEqualTo(edits);
-    }
-
-    @ParameterizedTest
     @CsvSource({"call.timout,call.timeout", "Call.Timeout,call.timeout", "deploy-dir,deploy.dir", "plugin.add-header.timout,plugin.add-header.timeout",
         "plugin.missin,plugin.missing"})
     void findsTheNearestKey(String wrong, String right) {

@@ -103,6 +103,12 @@ abstract class CallRun {
     /** Asks for the body and keeps it; then {@code then}. */
     abstract void fetchBody(Runnable then);
 
+    /** The body as plugins see it now; null if none of them declared it. From the step's thread. */
+    abstract byte[] bodyShown();
+
+    /** The body, asked for if it has not been yet. From any thread. */
+    abstract CompletionStage<Optional<byte[]>> askBody(int step);
+
     /** Answers the call with what the plugins have said. */
     abstract void finish();
 

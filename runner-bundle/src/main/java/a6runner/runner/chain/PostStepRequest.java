@@ -2,48 +2,19 @@
 package a6runner.runner.chain;
 
 import a6runner.spi.ReceivedEntries;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import org.apache.apisix.plugin.runner.PostRequest;
-import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
-import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /** The upstream's response as one step sees it. Threads and lifetime as {@link PostRequest} says. */
-final class PostStepRequest implements PostRequest {
+final class PostStepRequest extends StepView implements PostRequest {
 
     private final ResponseRun run;
-    private final int step;
 
     PostStepRequest(ResponseRun run, int step) {
+        super(run, step);
         this.run = run;
-        this.step = step;
-    }
-
-    @Override
-    public long getRequestId() {
-        run.checkOpen();
-        return run.response.id();
-    }
-
-    @Override
-    public long getConfToken() {
-        run.checkOpen();
-        return Integer.toUnsignedLong(run.response.confToken());
-    }
-
-    @Override
-    public String getConfig(PluginFilter filter) {
-        return run.config(step, filter);
-    }
-
-    @Override
-    public <C> C conf(ConfiguredFilter<C> filter) {
-        return run.parsed(step, filter);
     }
 
     @Override
@@ -71,43 +42,9 @@ final class PostStepRequest implements PostRequest {
     }
 
     @Override
-    public String getBody() {
-        return getBody(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String getBody(Charset charset) {
-        run.checkOpen();
-        byte[] body = run.bodyShown();
-        return body == null ? null : new String(body, charset == null ? StandardCharsets.UTF_8 : charset);
-    }
-
-    @Override
-    public byte[] getBodyBytes() {
-        run.checkOpen();
-        byte[] body = run.bodyShown();
-        return body == null ? null : body.clone();
-    }
-
-    @Override
     public byte[] getRawBodyBytes() {
         run.checkOpen();
         byte[] body = run.rawBodyShown();
         return body == null ? null : body.clone();
-    }
-
-    @Override
-    public String getVars(String name) {
-        return run.declaredVar(name);
-    }
-
-    @Override
-    public CompletionStage<Optional<String>> var(String name) {
-        return run.var(step, name);
-    }
-
-    @Override
-    public CompletionStage<Optional<byte[]>> body() {
-        return run.askBody(step);
     }
 }

@@ -193,7 +193,7 @@ public final class RequestRun extends CallRun {
         }
     }
 
-    /** The body as plugins see it now; null if none of them declared it. */
+    @Override
     byte[] bodyShown() {
         if (changes != null && changes.body != null) {
             return changes.body;
@@ -201,6 +201,7 @@ public final class RequestRun extends CallRun {
         return bodyDeclared ? body : null;
     }
 
+    @Override
     CompletionStage<Optional<byte[]>> askBody(int step) {
         checkOpen();
         StepStage<Optional<byte[]>> stage = new StepStage<>(this, step);

@@ -93,7 +93,7 @@ public final class ResponseRun extends CallRun {
 
     // ---- for the steps' views; whether a change is allowed has been looked at
 
-    /** The body as plugins see it now; null if none of them declared it. */
+    @Override
     byte[] bodyShown() {
         if (changes.body != null) {
             return changes.body;
@@ -116,6 +116,7 @@ public final class ResponseRun extends CallRun {
         return decodedBody;
     }
 
+    @Override
     CompletionStage<Optional<byte[]>> askBody(int step) {
         checkOpen();
         StepStage<Optional<byte[]>> stage = new StepStage<>(this, step);

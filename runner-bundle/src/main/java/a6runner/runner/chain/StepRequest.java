@@ -4,49 +4,21 @@ package a6runner.runner.chain;
 import a6runner.runner.plugin.PluginVersion.Warning;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.apache.apisix.plugin.runner.HttpRequest;
-import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
-import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /** The request as one step sees it. Threads and lifetime as {@link HttpRequest} says. */
-final class StepRequest implements HttpRequest {
+final class StepRequest extends StepView implements HttpRequest {
 
     private static final int MAX_BODY = 16_000_000; // what fits into a frame with some headers
 
     private final RequestRun run;
-    private final int step;
 
     StepRequest(RequestRun run, int step) {
+        super(run, step);
         this.run = run;
-        this.step = step;
-    }
-
-    @Override
-    public String getConfig(PluginFilter filter) {
-        return run.config(step, filter);
-    }
-
-    @Override
-    public <C> C conf(ConfiguredFilter<C> filter) {
-        return run.parsed(step, filter);
-    }
-
-    @Override
-    public long getRequestId() {
-        run.checkOpen();
-        return run.request.id();
-    }
-
-    @Override
-    public long getConfToken() {
-        run.checkOpen();
-        return Integer.toUnsignedLong(run.request.confToken());
     }
 
     @Override
@@ -171,30 +143,6 @@ final class StepRequest implements HttpRequest {
     }
 
     @Override
-    public String getVars(String name) {
-        return run.declaredVar(name);
-    }
-
-    @Override
-    public String getBody() {
-        return getBody(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String getBody(Charset charset) {
-        run.checkOpen();
-        byte[] body = run.bodyShown();
-        return body == null ? null : new String(body, charset == null ? StandardCharsets.UTF_8 : charset);
-    }
-
-    @Override
-    public byte[] getBodyBytes() {
-        run.checkOpen();
-        byte[] body = run.bodyShown();
-        return body == null ? null : body.clone();
-    }
-
-    @Override
     public void setBody(byte[] body) {
         if (body == null || body.length == 0 || body.length > MAX_BODY) {
             throw new IllegalArgumentException("body: " + (body == null ? "null" : body.length + " bytes") + " (expected: 1 to " + MAX_BODY
@@ -226,15 +174,5 @@ final class StepRequest implements HttpRequest {
         if (run.mayChange(step)) {
             run.changes().addResponseHeader(name, value);
         }
-    }
-
-    @Override
-    public CompletionStage<Optional<String>> var(String name) {
-        return run.var(step, name);
-    }
-
-    @Override
-    public CompletionStage<Optional<byte[]>> body() {
-        return run.askBody(step);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
+import a6runner.spi.Nearest;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedSet;
@@ -38,15 +39,7 @@ public final class PluginSnapshot {
             return "No plugin is deployed.";
         }
         StringBuilder text = new StringBuilder();
-        String nearest = null;
-        int least = Math.max(2, missing.length() / 3) + 1;
-        for (String name : byName.keySet()) {
-            int distance = distance(missing.toLowerCase(), name.toLowerCase());
-            if (distance < least) {
-                least = distance;
-                nearest = name;
-            }
-        }
+        String nearest = Nearest.to(missing, byName.keySet());
         if (nearest != null) {
             text.append("Did you mean \"").append(nearest).append("\"? ");
         }
@@ -54,24 +47,5 @@ public final class PluginSnapshot {
         byName.keySet().stream().limit(LISTED).forEach(name -> text.append(name).append(", "));
         text.setLength(text.length() - 2);
         return text.append(byName.size() > LISTED ? " and " + (byName.size() - LISTED) + " more." : ".").toString();
-    }
-
-    /** How many letters differ (Levenshtein). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }
