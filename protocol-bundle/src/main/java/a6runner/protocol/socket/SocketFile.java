@@ -2,6 +2,7 @@
 package a6runner.protocol.socket;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -78,15 +79,19 @@ final class SocketFile {
         return temporary;
     }
 
-    /** Whether somebody listens at the address now. */
+    /** Whether somebody listens at the address now, for all that can be seen. Doesn't wait: not for an owner that accepts nobody either. */
     boolean hasLiveOwner() {
         if (!Files.exists(address)) {
             return false;
         }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            return channel.connect(UnixDomainSocketAddress.of(address));
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(address));
+            return true;
+        } catch (ConnectException e) {
+            return false; // refused: nobody listens
         } catch (IOException e) {
-            return false;
+            return true; // its backlog is full, or it isn't ours to connect to
         }
     }
 
