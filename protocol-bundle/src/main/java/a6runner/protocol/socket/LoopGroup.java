@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,8 +84,8 @@ final class LoopGroup {
                 Thread.sleep(LOOK_MILLIS);
                 all.forEach(this::look);
             }
-        } catch (InterruptedException e) {
-            // stop() wants that
+        } catch (InterruptedException | RejectedExecutionException e) {
+            // stop() wants that, or has stopped a loop already
         }
     }
 
@@ -104,7 +105,7 @@ final class LoopGroup {
         long stuck = now - watched.answered;
         if (stuck > STUCK_NANOS && !watched.replaced) {
             watched.replaced = true;
-            LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it (look for its name in the next lines); another loop"
+            LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it, named near this line; another loop"
                     + " takes new connections", watched.loop.index(), watched.loop.connections());
             if (serving.remove(watched)) {
                 add();
@@ -123,6 +124,7 @@ final class LoopGroup {
         } catch (IOException e) {
             LOG.debug("a connection could not be shut down", e);
         }
+        channel.close(); // by its loop, should it come back
     }
 
     /** Has all connections closed as soon as their calls are answered. */

@@ -9,6 +9,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,8 +66,10 @@ enum Transport {
         }
 
         @Override
-        void shutDown(Channel channel) {
-            channel.unsafe().closeForcibly(); // the JDK lets any thread close a channel
+        void shutDown(Channel channel) throws IOException {
+            SocketChannel socket = (SocketChannel) ((AbstractNioChannel) channel).unsafe().ch();
+            socket.shutdownInput();
+            socket.shutdownOutput();
         }
     };
 
@@ -98,7 +102,7 @@ enum Transport {
 
     abstract SocketAddress address(Path path);
 
-    /** Ends a connection whose own event loop is stuck. From a thread that is not the loop's. */
+    /** Has the peer see the end of a connection whose own event loop is stuck. From a thread that is not the loop's. */
     abstract void shutDown(Channel channel) throws IOException;
 
     /** A group of one event loop. */
