@@ -695,7 +695,7 @@ class CallHandlerTest {
         connection.handler.drain();
         connection.passes(1_000);
         assertThat(connection.isOpen()).isTrue();
-        service.calls.get(0).fail(CallFailure.STOPPING);
+        service.calls.get(0).fail(CallFailure.OVERLOADED);
         assertLeft(failed(message));
         assertThat(connection.isOpen()).isFalse();
     }
