@@ -14,7 +14,5 @@ public enum CallFailure {
     /** A plugin, or APISIX's answer to a question, took too long. */
     TIMEOUT,
     /** Too many calls are in a plugin already. */
-    OVERLOADED,
-    /** The runner is stopping. */
-    STOPPING
+    OVERLOADED
 }

@@ -62,6 +62,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Set<Bundle> held = new HashSet<>();
     private final Map<Bundle, List<PluginVersion>> retired = new HashMap<>();
     private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
+    private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
 
     public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
         this.context = context;
@@ -162,9 +163,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 }
                 activation.complete(new PluginVersion(filter, bundle, settings));
             } catch (Throwable e) {
-                activation.completeExceptionally(new PluginCheckException(bundle + ": a plugin can't be activated: " + e.getMessage(), e));
+                activation.completeExceptionally(new PluginCheckException(named(bundle) + ": a plugin can't be activated: " + e.getMessage(), e));
             }
-        }, "a6runner-activate-" + bundle);
+        }, "a6runner-activate-" + bundle.getSymbolicName());
         synchronized (this) {
             if (service.activated != null) {
                 return service.activated;
@@ -179,9 +180,13 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return service.activated;
     }
 
+    private static String named(Bundle bundle) {
+        return bundle.getSymbolicName() + " " + bundle.getVersion();
+    }
+
     private static PluginCheckException hangs(Bundle bundle, Thread thread) {
         StackTraceElement[] trace = thread.getStackTrace();
-        return new PluginCheckException(bundle + ": a plugin hangs while it is activated, at " + (trace.length == 0 ? "an unknown place" : trace[0])
+        return new PluginCheckException(named(bundle) + ": a plugin hangs while it is activated, at " + (trace.length == 0 ? "an unknown place" : trace[0])
                 + " (activate.timeout)", null);
     }
 
@@ -232,32 +237,30 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
 
     // A name belongs to the symbolic name that serves it first; within one symbolic name the highest version, then the newest bundle serves.
     private void publish() {
+        List<PluginVersion> serving = registered.values().stream().filter(service -> service.serving).map(service -> service.activated.join()).toList();
         Map<String, PluginVersion> next = new HashMap<>();
-        Map<String, String> nextOwners = new HashMap<>();
-        for (boolean owned : new boolean[] {true, false}) {
-            for (Registered service : registered.values()) {
-                if (!service.serving) {
-                    continue;
-                }
-                PluginVersion version = service.activated.join();
-                String symbolicName = version.bundle().getSymbolicName();
-                String owner = owned ? owners.get(version.name()) : nextOwners.getOrDefault(version.name(), symbolicName);
-                if (symbolicName.equals(owner)) {
-                    nextOwners.put(version.name(), symbolicName);
-                    next.merge(version.name(), version, PluginRegistry::higher);
-                } else if (!owned && !next.get(version.name()).bundle().equals(version.bundle())) {
-                    LOG.warn("{} is shadowed: {} serves that name", version, next.get(version.name()));
-                }
+        for (PluginVersion version : serving) {
+            if (version.bundle().getSymbolicName().equals(owners.get(version.name()))) {
+                next.merge(version.name(), version, PluginRegistry::higher);
             }
         }
+        for (PluginVersion version : serving) {
+            PluginVersion owner = next.get(version.name());
+            if (owner == null || owner.bundle().getSymbolicName().equals(version.bundle().getSymbolicName())) {
+                next.merge(version.name(), version, PluginRegistry::higher);
+            } else if (shadowed.add(version)) {
+                LOG.warn("{} is shadowed: {} serves that name", version, owner);
+            }
+        }
+        shadowed.retainAll(serving);
+        owners.clear();
         next.forEach((name, version) -> {
+            owners.put(name, version.bundle().getSymbolicName());
             PluginVersion before = snapshot.find(name);
             if (before != null && before != version) {
                 version.placement().inherit(before.placement());
             }
         });
-        owners.clear();
-        owners.putAll(nextOwners);
         snapshot = new PluginSnapshot(next);
     }
 

@@ -142,7 +142,7 @@ public final class PluginVersion {
             try {
                 fresh.complete(configured.parseConf(value), null);
             } catch (Throwable e) {
-                LOG.error("{} refuses its conf in {}: {}; calls of this conf are refused", this, confKey, e.toString());
+                LOG.error("{} refuses its conf in {}: {}", this, confKey, e.toString());
                 fresh.complete(null, e);
             }
         });
