@@ -291,8 +291,8 @@ abstract class CallRun {
             return;
         }
         boolean own = plugin.timeoutNanos() > 0;
-        long limit = own ? plugin.timeoutNanos() : limits.callNanos() - spent;
-        if (now - stepBegan > limit) {
+        long limit = own ? plugin.timeoutNanos() : limits.callNanos();
+        if (now - stepBegan + (own ? 0 : spent) > limit) {
             fail(CallFailure.TIMEOUT, plugin, "did not go on within " + limit / 1_000_000 + " ms ("
                     + (own ? "plugin." + plugin.name() + ".timeout" : "call.timeout") + "), so a call of " + conf + " was refused", null);
         }

@@ -16,6 +16,7 @@ public abstract class FakeCall implements Call {
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
+    private volatile RuntimeException breaks;
     private Runnable disconnectTask;
 
     FakeCall(FakeLoop loop) {
@@ -59,8 +60,16 @@ public abstract class FakeCall implements Call {
         loop.pass();
     }
 
+    /** Has every answer but a failure throw, as a fault of the runner itself would. */
+    public void breakAnswers(RuntimeException e) {
+        breaks = e;
+    }
+
     final void answered(Outcome answer) {
         onLoop("answer");
+        if (breaks != null && !(answer instanceof Outcome.Failed)) {
+            throw breaks;
+        }
         outcomes.add(answer);
         ended = true;
         outcome.complete(answer);
