@@ -120,10 +120,14 @@ abstract class CallRun {
         for (int i = 0; i < chain.length(); i++) {
             chain.step(i).plugin().enter(loop);
         }
-        if (chain.unparsed() >= 0) {
-            awaitParsed();
-        } else {
-            prefetch();
+        try {
+            if (chain.unparsed() >= 0) {
+                awaitParsed();
+            } else {
+                prefetch();
+            }
+        } catch (RuntimeException | Error e) {
+            broken(e);
         }
     }
 
@@ -270,9 +274,16 @@ abstract class CallRun {
             try {
                 then.run();
             } catch (RuntimeException | Error e) {
-                fail(CallFailure.FAULT, null, "the runner itself failed, so a call of " + conf + " was refused", e);
+                broken(e);
             }
         }
+    }
+
+    /** The runner itself failed, maybe while it answered: then the run is over, and the call is not. */
+    private void broken(Throwable fault) {
+        LOG.error("the runner itself failed, so a call of {} was refused", conf, fault);
+        ended();
+        call.fail(CallFailure.FAULT);
     }
 
     /** Looks whether the run has waited too long. */
