@@ -52,6 +52,7 @@ public final class RunnerProcess implements AutoCloseable {
         private Path workingDirectory;
         private boolean ownData = true;
         private boolean managed;
+        private boolean bare;
         private boolean stdinOpen;
 
         Starter(Distribution distribution) {
@@ -112,6 +113,12 @@ public final class RunnerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Gives it an environment with a PATH to this test's Java and the system's programs, and what else is said here: nothing more. */
+        public Starter bare() {
+            bare = true;
+            return this;
+        }
+
         /** Starts it as APISIX does: a pipe for stdin that stays open, the address in the environment, no option but what is given. */
         public Starter managed() {
             managed = true;
@@ -149,7 +156,12 @@ public final class RunnerProcess implements AutoCloseable {
             }
             command.addAll(options);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            Distribution.clean(builder.environment()).putAll(environment);
+            Distribution.clean(builder.environment());
+            if (bare) {
+                builder.environment().clear();
+                builder.environment().put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":/usr/bin:/bin");
+            }
+            builder.environment().putAll(environment);
             if (workingDirectory != null) {
                 builder.directory(workingDirectory.toFile());
             }
@@ -232,7 +244,12 @@ public final class RunnerProcess implements AutoCloseable {
 
     /** Asks it to stop, as {@code kill PID} does; returns at once. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would close the pipes too, and the last lines would be lost
+    }
+
+    /** Kills the started process, and nothing but it: neither its child nor what holds the other end of its stdin. */
+    public void kill() {
+        process.toHandle().destroyForcibly();
     }
 
     /** Ends its stdin, as the death of APISIX does. */
