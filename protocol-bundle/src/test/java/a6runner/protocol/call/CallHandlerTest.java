@@ -727,9 +727,11 @@ class CallHandlerTest {
             call.flush();
         };
         connection.comes(REQUEST);
+        service.calls.get(0).onDisconnect(() -> events.add("disconnected"));
         connection.handler.drain();
         connection.passes(1_000);
         connection.comes(new ExtraInfo.Resp(null));
+        assertThat(events).isEmpty();
         assertThat(connection.replies()).containsExactly(ExtraInfo.Req.var("a"), GO_ON);
         assertThat(connection.isOpen()).isFalse();
     }

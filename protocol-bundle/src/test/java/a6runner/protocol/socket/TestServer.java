@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** A server with a fake runner behind it, and clients as APISIX is one. */
 final class TestServer implements AutoCloseable {
@@ -26,9 +26,7 @@ final class TestServer implements AutoCloseable {
 
     /** Opens a socket; settings as key, value, key, value. */
     TestServer(Path folder, String transport, String... settings) throws IOException {
-        if (transport.equals("epoll")) {
-            assumeThat(Epoll.isAvailable()).as("epoll, here").isTrue();
-        }
+        assumeTrue(!transport.equals("epoll") || Epoll.isAvailable(), "epoll is not available here");
         path = folder.resolve("s");
         Map<String, String> properties = new HashMap<>();
         properties.put("a6runner.listen.address", "unix:" + path);
