@@ -43,11 +43,13 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
 
     private static final class Registered {
         final ServiceReference<PluginFilter> reference;
+        final Bundle bundle; // a reference forgets it when its service goes
         CompletableFuture<PluginVersion> activated; // once activation has been asked for
         boolean serving;
 
         Registered(ServiceReference<PluginFilter> reference) {
             this.reference = reference;
+            this.bundle = reference.getBundle();
         }
     }
 
@@ -91,21 +93,26 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         Registered service = new Registered(reference);
         synchronized (this) {
             registered.put(reference, service);
-            if (held.contains(reference.getBundle())) {
+            if (held.contains(service.bundle)) {
                 return reference;
             }
         }
+        serve(service);
+        return reference;
+    }
+
+    /** Puts a service into the snapshot once it is activated, if it is still there then and its bundle not held. */
+    private void serve(Registered service) {
         activate(service).whenComplete((version, failure) -> {
             if (failure != null) {
                 LOG.error("{}", sentence(failure).getMessage(), failure.getCause());
                 return;
             }
             synchronized (this) {
-                service.serving = registered.containsKey(reference);
+                service.serving = registered.containsKey(service.reference) && !held.contains(service.bundle);
                 publish();
             }
         });
-        return reference;
     }
 
     @Override
@@ -149,11 +156,11 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     }
 
     private synchronized List<Registered> of(Bundle bundle) {
-        return registered.values().stream().filter(service -> bundle.equals(service.reference.getBundle())).toList();
+        return registered.values().stream().filter(service -> bundle.equals(service.bundle)).toList();
     }
 
     private CompletableFuture<PluginVersion> activate(Registered service) {
-        Bundle bundle = service.reference.getBundle();
+        Bundle bundle = service.bundle;
         CompletableFuture<PluginVersion> activation = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -220,19 +227,25 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#switchOver} says. */
-    public synchronized void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
-        for (Registered service : registered.values()) {
-            Bundle bundle = service.reference.getBundle();
-            if (out.contains(bundle) && service.serving) {
-                service.serving = false;
-                held.add(bundle);
-                retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(service.activated.join());
-            } else if (in.contains(bundle) && service.activated != null && service.activated.isDone() && !service.activated.isCompletedExceptionally()) {
-                service.serving = true;
+    public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+        List<Registered> late = new ArrayList<>(); // came after the check
+        synchronized (this) {
+            held.addAll(out);
+            held.removeAll(in);
+            for (Registered service : registered.values()) {
+                Bundle bundle = service.bundle;
+                if (out.contains(bundle) && service.serving) {
+                    service.serving = false;
+                    retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(service.activated.join());
+                } else if (in.contains(bundle) && (service.activated == null || !service.activated.isDone())) {
+                    late.add(service);
+                } else if (in.contains(bundle) && !service.activated.isCompletedExceptionally()) {
+                    service.serving = true;
+                }
             }
+            publish();
         }
-        held.removeAll(in);
-        publish();
+        late.forEach(this::serve);
     }
 
     // A name belongs to the symbolic name that serves it first; within one symbolic name the highest version, then the newest bundle serves.

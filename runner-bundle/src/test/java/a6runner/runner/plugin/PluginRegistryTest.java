@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.runner.plugin;
+
+import a6runner.runner.conf.ConfTable;
+import a6runner.runner.fake.FakePrepareCall;
+import a6runner.runner.fake.LogLines;
+import a6runner.runner.fake.ParsingFilter;
+import a6runner.runner.fake.PluginFramework;
+import a6runner.runner.fake.TestFilter;
+import a6runner.spi.PluginCheckException;
+import a6runner.spi.PluginLifecycle.Offer;
+import a6runner.spi.Settings;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceRegistration;
+
+import static a6runner.runner.fake.Await.failure;
+import static a6runner.runner.fake.Await.latch;
+import static a6runner.runner.fake.Await.until;
+import static a6runner.runner.fake.Await.value;
+import static a6runner.runner.fake.PluginFramework.register;
+import static a6runner.runner.fake.PluginFramework.registerLazily;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class PluginRegistryTest {
+
+    private static final long DAY = 24 * 3_600_000;
+
+    private final LogLines log = new LogLines();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private PluginFramework framework;
+    private volatile long now = 1_000_000_000_000L;
+    private ConfTable confs;
+    private PluginRegistry registry;
+
+    private void start(String... settings) {
+        framework = new PluginFramework(settings);
+        Settings inForce = new Settings(framework.context()::getProperty);
+        confs = new ConfTable(inForce, () -> now);
+        registry = new PluginRegistry(framework.context(), inForce, confs);
+        registry.open();
+    }
+
+    @AfterEach
+    void close() {
+        release.countDown();
+        registry.close();
+        framework.close();
+        log.close();
+    }
+
+    private Bundle held(String symbolicName, String version) {
+        Bundle bundle = framework.bundle(symbolicName, version);
+        registry.hold(bundle);
+        return bundle;
+    }
+
+    private PluginFilter serving(String name) {
+        PluginVersion version = registry.snapshot().find(name);
+        return version == null ? null : version.filter();
+    }
+
+    private void awaitServing(PluginFilter filter) {
+        until(filter.name() + " serves", () -> serving(filter.name()) == filter);
+    }
+
+    private List<String> offers(Bundle bundle) {
+        return value(registry.check(bundle)).stream().map(Offer::name).toList();
+    }
+
+    private String refusal(Bundle bundle) {
+        Throwable failure = failure(registry.check(bundle));
+        assertThat(failure).isInstanceOf(PluginCheckException.class);
+        return failure.getMessage();
+    }
+
+    // ---- coming and going
+
+    @Test
+    void servesWhatIsRegisteredBeforeAndAfterItOpens() {
+        framework = new PluginFramework();
+        TestFilter before = new TestFilter("before");
+        register(framework.bundle("one", "1.0"), before);
+        Settings settings = new Settings(framework.context()::getProperty);
+        registry = new PluginRegistry(framework.context(), settings, new ConfTable(settings, () -> now));
+        assertThat(registry.snapshot().names()).isEmpty();
+        registry.open();
+        awaitServing(before);
+        TestFilter after = new TestFilter("after");
+        register(framework.context().getBundle(), after);
+        awaitServing(after);
+        assertThat(registry.snapshot().names()).containsExactly("after", "before");
+    }
+
+    @Test
+    void givesUpAPluginThatIsUnregistered() {
+        start();
+        TestFilter filter = new TestFilter("p");
+        ServiceRegistration<PluginFilter> registration = register(framework.bundle("one", "1.0"), filter);
+        awaitServing(filter);
+        PluginVersion version = registry.snapshot().find("p");
+        registration.unregister();
+        assertThat(serving("p")).isNull();
+        assertThat(version.workers().tryRun(() -> {})).as("its threads end").isFalse();
+    }
+
+    @Test
+    void servesNothingOnceItIsClosed() {
+        start();
+        TestFilter filter = new TestFilter("p");
+        register(framework.bundle("one", "1.0"), filter);
+        awaitServing(filter);
+        registry.close();
+        assertThat(registry.snapshot().names()).isEmpty();
+    }
+
+    @Test
+    void logsAPluginThatCantBeActivatedAndServesTheOthers() {
+        start();
+        Bundle bundle = framework.bundle("one", "1.0");
+        register(bundle, new TestFilter(null));
+        registerLazily(bundle, () -> {
+            throw new IllegalStateException("of the constructor");
+        });
+        TestFilter good = new TestFilter("good");
+        register(bundle, good);
+        awaitServing(good);
+        until("both logged", () -> log.with("ERROR", "can't be activated").size() == 2);
+        assertThat(log.with("ERROR one", "name() returned null")).hasSize(1);
+        assertThat(log.with("ERROR one", "its constructor or its @Activate method threw")).hasSize(1);
+    }
+
+    @Test
+    void forgetsAPluginThatGoesWhileItIsActivated() {
+        start();
+        CountDownLatch began = new CountDownLatch(1);
+        TestFilter filter = new TestFilter("p");
+        ServiceRegistration<PluginFilter> registration = registerLazily(framework.bundle("one", "1.0"), () -> {
+            began.countDown();
+            latch(release);
+            return filter;
+        });
+        latch(began);
+        CompletableFuture<Void> unregistered = CompletableFuture.runAsync(registration::unregister);
+        TestFilter other = new TestFilter("other");
+        register(framework.bundle("two", "1.0"), other);
+        awaitServing(other);
+        release.countDown();
+        value(unregistered);
+        assertThat(serving("p")).isNull();
+    }
+
+    // ---- candidates
+
+    @Test
+    void doesNotShowACandidateUntilItIsSwitched() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        TestFilter p = new TestFilter("p");
+        TestFilter q = new TestFilter("q");
+        register(bundle, p);
+        register(bundle, q);
+        assertThat(offers(bundle)).containsExactlyInAnyOrder("p", "q");
+        assertThat(registry.snapshot().names()).isEmpty();
+        registry.switchOver(List.of(bundle), List.of());
+        assertThat(serving("p")).isSameAs(p);
+        assertThat(serving("q")).isSameAs(q);
+    }
+
+    @Test
+    void activatesACandidateOnce() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        List<String> made = new CopyOnWriteArrayList<>();
+        registerLazily(bundle, () -> {
+            made.add(Thread.currentThread().getName());
+            return new TestFilter("p");
+        });
+        offers(bundle);
+        offers(bundle);
+        registry.switchOver(List.of(bundle), List.of());
+        assertThat(made).hasSize(1).allMatch(thread -> thread.startsWith("a6runner-activate-one"));
+    }
+
+    @Test
+    void offersNothingForABundleWithoutPlugins() {
+        start();
+        assertThat(offers(held("one", "1.0"))).isEmpty();
+    }
+
+    @Test
+    void switchesAllAtOnce() {
+        start();
+        Bundle old = held("one", "1.0");
+        register(old, new TestFilter("p"));
+        register(old, new TestFilter("q"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                PluginSnapshot snapshot = registry.snapshot();
+                assertThat(snapshot.find("p").bundle()).isSameAs(snapshot.find("q").bundle());
+            }
+        });
+        Bundle serving = old;
+        for (int i = 1; i <= 50; i++) {
+            Bundle next = held("one", "1." + i);
+            register(next, new TestFilter("q"));
+            register(next, new TestFilter("p"));
+            offers(next);
+            registry.switchOver(List.of(next), List.of(serving));
+            assertThat(registry.snapshot().find("p").bundle()).isSameAs(next);
+            serving = next;
+        }
+        done.set(true);
+        value(reader);
+    }
+
+    @Test
+    void takesABundleOutWithoutAnother() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new TestFilter("p"));
+        offers(bundle);
+        registry.switchOver(List.of(bundle), List.of());
+        registry.switchOver(List.of(), List.of(bundle));
+        assertThat(registry.snapshot().names()).isEmpty();
+        register(bundle, new TestFilter("late"));
+        assertThat(offers(bundle)).as("still held").contains("late");
+        assertThat(registry.snapshot().names()).isEmpty();
+    }
+
+    @Test
+    void servesAPluginThatIsRegisteredBetweenCheckAndSwitch() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new TestFilter("p"));
+        assertThat(offers(bundle)).containsExactly("p");
+        TestFilter late = new TestFilter("late");
+        register(bundle, late);
+        registry.switchOver(List.of(bundle), List.of());
+        assertThat(serving("p")).isNotNull();
+        awaitServing(late);
+    }
+
+    @Test
+    void servesAPluginThatIsRegisteredAfterTheSwitch() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        registry.switchOver(List.of(bundle), List.of());
+        TestFilter late = new TestFilter("late");
+        register(bundle, late);
+        awaitServing(late);
+    }
+
+    @Test
+    void doesNotServeAPluginThatIsActivatedOnlyAfterItsBundleWasTakenOut() {
+        start();
+        Bundle bundle = framework.bundle("one", "1.0");
+        TestFilter first = new TestFilter("first");
+        register(bundle, first);
+        awaitServing(first);
+        CompletableFuture<Void> made = new CompletableFuture<>();
+        CountDownLatch began = new CountDownLatch(1);
+        registerLazily(bundle, () -> {
+            began.countDown();
+            latch(release);
+            return new TestFilter("late") {
+                @Override
+                public Boolean requiredRespBody() {
+                    made.complete(null); // the last that is asked of it
+                    return false;
+                }
+            };
+        });
+        latch(began);
+        registry.switchOver(List.of(), List.of(bundle));
+        release.countDown();
+        value(made);
+        assertThat(offers(bundle)).contains("late");
+        assertThat(registry.snapshot().names()).isEmpty();
+    }
+
+    @Test
+    void inheritsThePlaceOfTheVersionBefore() {
+        start();
+        Bundle old = held("one", "1.0");
+        register(old, new TestFilter("p"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        Placement before = registry.snapshot().find("p").placement();
+        for (int i = 0; i < 1_000; i++) {
+            before.ranOnWorker(1_000);
+        }
+        assertThat(before.onLoop()).isTrue();
+        Bundle next = held("one", "1.1");
+        register(next, new TestFilter("p"));
+        offers(next);
+        registry.switchOver(List.of(next), List.of(old));
+        assertThat(registry.snapshot().find("p").placement()).isNotSameAs(before);
+        assertThat(registry.snapshot().find("p").placement().onLoop()).isTrue();
+    }
+
+    // ---- whose name it is
+
+    @Test
+    void servesTheHighestVersionWithinOneSymbolicName() {
+        start();
+        TestFilter one = new TestFilter("p");
+        TestFilter ten = new TestFilter("p");
+        TestFilter nine = new TestFilter("p");
+        register(framework.bundle("one", "1.0"), one);
+        awaitServing(one);
+        ServiceRegistration<PluginFilter> higher = register(framework.bundle("one", "1.10"), ten);
+        awaitServing(ten);
+        Bundle lower = framework.bundle("one", "1.9");
+        register(lower, nine);
+        TestFilter fence = new TestFilter("fence");
+        register(framework.bundle("fence", "1.0"), fence);
+        awaitServing(fence);
+        assertThat(serving("p")).isSameAs(ten);
+        offers(lower);
+        higher.unregister();
+        awaitServing(nine);
+    }
+
+    @Test
+    void leavesANameToTheSymbolicNameThatServesItFirst() {
+        start();
+        TestFilter first = new TestFilter("p");
+        TestFilter second = new TestFilter("p");
+        TestFilter own = new TestFilter("own");
+        ServiceRegistration<PluginFilter> registration = register(framework.bundle("first", "1.0"), first);
+        awaitServing(first);
+        Bundle other = framework.bundle("second", "9.0");
+        register(other, second);
+        register(other, own);
+        awaitServing(own);
+        until("shadowed", () -> !log.with("WARN plugin p (second 9.0.0) is shadowed: plugin p (first 1.0.0) serves that name").isEmpty());
+        assertThat(serving("p")).isSameAs(first);
+        registration.unregister();
+        assertThat(serving("p")).as("nobody else has the name").isSameAs(second);
+    }
+
+    @Test
+    void keepsANameThroughAnUpgrade() {
+        start();
+        Bundle old = held("first", "1.0");
+        register(old, new TestFilter("p"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        Bundle shadowed = held("second", "1.0");
+        register(shadowed, new TestFilter("p"));
+        offers(shadowed);
+        registry.switchOver(List.of(shadowed), List.of());
+        Bundle next = held("first", "0.9");
+        register(next, new TestFilter("p"));
+        offers(next);
+        registry.switchOver(List.of(next), List.of(old));
+        assertThat(registry.snapshot().find("p").bundle()).isSameAs(next);
+    }
+
+    // ---- checks
+
+    @Test
+    void saysThatAConstructorThrew() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        registerLazily(bundle, () -> {
+            throw new IllegalStateException("of the constructor");
+        });
+        assertThat(refusal(bundle)).startsWith("one").contains("can't be activated", "its constructor or its @Activate method threw");
+        registry.switchOver(List.of(bundle), List.of());
+        assertThat(registry.snapshot().names()).isEmpty();
+    }
+
+    @Test
+    void saysThatAMethodThatDeclaresThrew() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new TestFilter("p") {
+            @Override
+            public List<String> requiredVars() {
+                throw new IllegalStateException("of requiredVars");
+            }
+        });
+        assertThat(refusal(bundle)).startsWith("one").contains("can't be activated: of requiredVars");
+    }
+
+    @Test
+    void saysWhereAnActivationHangs() {
+        start("activate.timeout", "300ms");
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new TestFilter("p") {
+            @Override
+            public String name() {
+                latch(release);
+                return "p";
+            }
+        });
+        assertThat(refusal(bundle)).startsWith("one").contains("hangs while it is activated, at ", "(activate.timeout)");
+    }
+
+    @Test
+    void refusesAVersionThatDoesNotAcceptACurrentConf() {
+        start();
+        confs.prepare("route#1#ext-plugin-pre-req#7", FakePrepareCall.conf("other=bad", "p=bad"));
+        confs.prepare("route#2#ext-plugin-pre-req#7", FakePrepareCall.conf("p=good"));
+        Bundle bundle = held("one", "1.0");
+        register(bundle, strict());
+        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#ext-plugin-pre-req#7", "conf: bad (expected: good)").doesNotContain("route#2");
+    }
+
+    @Test
+    void asksOnlyCurrentConfs() {
+        start();
+        confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=bad")); // superseded at once
+        confs.prepare("route#1#pre#8", FakePrepareCall.conf("p=good"));
+        confs.prepare("route#2#pre#7", FakePrepareCall.conf("p=bad")); // unused for long
+        now += DAY + 1_000;
+        confs.prepare("route#3#pre#7", FakePrepareCall.conf("p=good", "q=bad"));
+        Bundle bundle = held("one", "1.0");
+        register(bundle, strict());
+        assertThat(offers(bundle)).containsExactly("p");
+    }
+
+    private static ParsingFilter strict() {
+        return new ParsingFilter("p", conf -> {
+            if (!conf.equals("good")) {
+                throw new IllegalArgumentException("conf: " + conf + " (expected: good)");
+            }
+            return conf;
+        });
+    }
+
+    // ---- the end
+
+    @Test
+    void countsABundleBusyUntilItsCallsHaveEnded() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new TestFilter("p"));
+        offers(bundle);
+        registry.switchOver(List.of(bundle), List.of());
+        PluginVersion version = registry.snapshot().find("p");
+        version.enter(3);
+        registry.switchOver(List.of(), List.of(bundle));
+        assertThat(registry.busy(bundle)).isTrue();
+        version.leave(3);
+        assertThat(registry.busy(bundle)).isFalse();
+        registry.forget(bundle);
+        assertThat(version.workers().tryRun(() -> {})).isFalse();
+    }
+
+    @Test
+    void forgetsParsedValuesOfConfsThatAreGone() {
+        start();
+        ParsingFilter filter = new ParsingFilter("p", conf -> new Object());
+        register(framework.bundle("one", "1.0"), filter);
+        awaitServing(filter);
+        confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=kept"));
+        PluginVersion version = registry.snapshot().find("p");
+        ParsedConf kept = version.parse("kept", "route#1");
+        ParsedConf gone = version.parse("gone", "route#1");
+        registry.retainParsed();
+        assertThat(version.parse("kept", "route#1")).isSameAs(kept);
+        assertThat(version.parse("gone", "route#1")).isNotSameAs(gone);
+    }
+}
