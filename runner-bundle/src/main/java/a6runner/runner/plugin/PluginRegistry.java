@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -40,6 +41,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginRegistry.class);
     private static final long CURRENT_SECONDS = TimeUnit.HOURS.toSeconds(24);
+    private static final int LISTED = 5;
 
     private static final class Registered {
         final ServiceReference<PluginFilter> reference;
@@ -197,29 +199,51 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 + " (activate.timeout)", null);
     }
 
+    private record Asked(PluginVersion version, PreparedConf conf, ParsedConf parsed) {
+
+        boolean refused() {
+            return !parsed.done() || parsed.failure() != null;
+        }
+
+        String sentence(long nowSeconds) {
+            Throwable failure = parsed.done() ? parsed.failure() : null;
+            return conf.key() + " (last used " + (nowSeconds - conf.lastUsed()) + " s ago): " + (failure == null ? "not parsed yet (activate.timeout)"
+                    : failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        }
+    }
+
     private CompletionStage<Void> parseCurrent(List<PluginVersion> versions) {
-        CompletableFuture<Void> accepted = CompletableFuture.completedFuture(null);
+        List<Asked> asked = new ArrayList<>();
         Map<String, PluginVersion> byName = new HashMap<>();
         versions.forEach(version -> byName.put(version.name(), version));
         for (PreparedConf conf : confs.current(CURRENT_SECONDS)) {
             for (Entry entry : conf.content().entries()) {
                 PluginVersion version = byName.get(entry.name());
                 ParsedConf parsed = version == null ? null : version.parse(entry.value(), conf.key());
-                if (parsed != null && !(parsed.done() && parsed.failure() == null)) {
-                    CompletableFuture<Void> one = new CompletableFuture<>();
-                    parsed.whenDone(() -> {
-                        if (parsed.failure() == null) {
-                            one.complete(null);
-                        } else {
-                            one.completeExceptionally(new PluginCheckException(version + " refuses a current conf: " + conf.key() + ": "
-                                    + parsed.failure().getMessage(), parsed.failure()));
-                        }
-                    });
-                    accepted = accepted.thenCombine(one, (a, b) -> null);
+                if (parsed != null) {
+                    asked.add(new Asked(version, conf, parsed));
                 }
             }
         }
-        return accepted.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
+        return CompletableFuture.allOf(asked.stream().map(one -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            one.parsed.whenDone(() -> done.complete(null));
+            return done;
+        }).toArray(CompletableFuture<?>[]::new)).orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS).handle((done, timeout) -> {
+            List<Asked> refused = asked.stream().filter(Asked::refused).toList();
+            if (!refused.isEmpty()) {
+                throw new CompletionException(refusal(refused));
+            }
+            return null;
+        });
+    }
+
+    private PluginCheckException refusal(List<Asked> refused) {
+        Asked first = refused.get(0);
+        long now = confs.nowSeconds();
+        return new PluginCheckException(first.version + " refuses " + (refused.size() == 1 ? "a current conf: " : refused.size() + " current confs: ")
+                + refused.stream().limit(LISTED).map(one -> one.sentence(now)).collect(Collectors.joining("; "))
+                + (refused.size() > LISTED ? "; and " + (refused.size() - LISTED) + " more" : ""), first.parsed.done() ? first.parsed.failure() : null);
     }
 
     private static Throwable sentence(Throwable failure) {

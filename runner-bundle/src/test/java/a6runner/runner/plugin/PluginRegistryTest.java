@@ -414,9 +414,21 @@ class PluginRegistryTest {
         start();
         confs.prepare("route#1#ext-plugin-pre-req#7", FakePrepareCall.conf("other=bad", "p=bad"));
         confs.prepare("route#2#ext-plugin-pre-req#7", FakePrepareCall.conf("p=good"));
+        now += 90_000;
         Bundle bundle = held("one", "1.0");
         register(bundle, strict());
-        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#ext-plugin-pre-req#7", "conf: bad (expected: good)").doesNotContain("route#2");
+        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#ext-plugin-pre-req#7", "conf: bad (expected: good)", "90 s").doesNotContain("route#2");
+    }
+
+    @Test
+    void listsTheConfsThatAVersionDoesNotAccept() {
+        start();
+        for (int i = 1; i <= 50; i++) {
+            confs.prepare("route#" + i + "#pre#7", FakePrepareCall.conf("p=bad" + i));
+        }
+        Bundle bundle = held("one", "1.0");
+        register(bundle, strict());
+        assertThat(refusal(bundle)).contains("50 current confs", "and 45 more").hasSizeLessThan(2_000);
     }
 
     @Test
@@ -430,6 +442,18 @@ class PluginRegistryTest {
         Bundle bundle = held("one", "1.0");
         register(bundle, strict());
         assertThat(offers(bundle)).containsExactly("p");
+    }
+
+    @Test
+    void saysThatParsingHangs() {
+        start("activate.timeout", "300ms");
+        confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=good"));
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new ParsingFilter("p", conf -> {
+            latch(release);
+            return conf;
+        }));
+        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#pre#7", "activate.timeout");
     }
 
     private static ParsingFilter strict() {
