@@ -109,6 +109,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public void prepare(PrepareCall call) {
         PreparedConf conf = confs.prepare(call.key(), call.conf());
         call.answer(conf.token());
+        clock.of(call.loop());
         if (gate.isOpen()) {
             chains.of(conf, registry.snapshot()); // so that plugins parse it before the first call
         }
@@ -157,6 +158,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             return;
         }
         conf.used(confs.nowSeconds());
+        clock.of(call.loop());
         Chain chain = chains.of(conf, registry.snapshot());
         if (chain.refusal() != null) {
             call.fail(chain.refusal());

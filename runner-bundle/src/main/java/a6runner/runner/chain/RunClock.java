@@ -27,8 +27,8 @@ public final class RunClock {
         executor.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The runs of a loop. On that loop. */
-    LoopRuns of(CallLoop loop) {
+    /** The runs of a loop. On that loop, and before it takes a snapshot of the plugins: a {@link #fence} passes through the loops that are known. */
+    public LoopRuns of(CallLoop loop) {
         LoopRuns[] all = byLoop;
         int index = loop.index();
         if (index < all.length && all[index] != null && all[index].loop() == loop) {
