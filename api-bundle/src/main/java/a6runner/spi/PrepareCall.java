@@ -4,7 +4,10 @@ package a6runner.spi;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A PREPARE_CONF call: plugins' names and values, and the key that names the conf (APISIX.md §4). */
+/**
+ * A PREPARE_CONF call: plugins' names and values, and the key that names the conf (APISIX.md §4). They are decoded already, so they may be read and kept
+ * beyond the call's end.
+ */
 @ProviderType
 public interface PrepareCall extends Call {
 

@@ -99,6 +99,8 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             LOG.error("a call failed in the runner itself; it is refused", e);
             if (inFlight != null) {
                 fail(inFlight, CallFailure.FAULT);
+            } else if (frames.inCall()) {
+                ctx.close(); // it failed before it was a call: nobody else would answer
             }
             if (e instanceof VirtualMachineError) {
                 throw e;

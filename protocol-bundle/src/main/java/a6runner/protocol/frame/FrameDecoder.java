@@ -168,6 +168,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether a frame that begins a call was handed on and {@link #callEnded()} not called since. On the event loop. */
+    public boolean inCall() {
+        return inCall;
+    }
+
     /** The call in flight has ended: its memory serves the next one. To be called once for each frame that began a call. On the event loop. */
     public void callEnded() {
         inCall = false;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The event loops and their watchdog. A loop that doesn't answer for a second, because a plugin holds it, gets no new connections and a replacement; when
  * it has been stuck for the call timeout, its connections are shut down from outside, so that APISIX need not wait any longer. A loop that comes back goes
- * on with the connections it has.
+ * on with the connections it has, and ends with the last of them.
  *
  * <p>Any thread may ask for a loop; the watchdog is a thread of its own.
  */
@@ -35,7 +35,7 @@ final class LoopGroup {
         final ConnectionLoop loop;
         volatile long answered = System.nanoTime();
         volatile boolean asked;
-        boolean replaced; // the watchdog's own
+        boolean stuck; // the watchdog's own
         boolean shutDown; // the watchdog's own
 
         Watched(ConnectionLoop loop) {
@@ -92,10 +92,15 @@ final class LoopGroup {
     private void look(Watched watched) {
         long now = System.nanoTime();
         if (!watched.asked) {
-            if (watched.replaced) {
+            if (watched.stuck) {
                 LOG.warn("event loop {} answers again", watched.loop.index());
-                watched.replaced = false;
+                watched.stuck = false;
                 watched.shutDown = false;
+            }
+            if (!serving.contains(watched) && watched.loop.connections() == 0) {
+                all.remove(watched); // it was replaced, and has done its duty
+                watched.loop.stop();
+                return;
             }
             watched.asked = true;
             watched.answered = now;
@@ -103,8 +108,8 @@ final class LoopGroup {
             return;
         }
         long stuck = now - watched.answered;
-        if (stuck > STUCK_NANOS && !watched.replaced) {
-            watched.replaced = true;
+        if (stuck > STUCK_NANOS && !watched.stuck) {
+            watched.stuck = true;
             LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it, named near this line; another loop"
                     + " takes new connections", watched.loop.index(), watched.loop.connections());
             if (serving.remove(watched)) {

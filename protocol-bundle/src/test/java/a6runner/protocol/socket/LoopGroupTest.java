@@ -76,6 +76,16 @@ class LoopGroupTest {
         }
     }
 
+    private static void awaitEndOfThread(String prefix) throws InterruptedException {
+        long deadline = System.nanoTime() + TestServer.PATIENCE.toNanos();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith(prefix)) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "nio"})
     void aStuckLoopGetsAReplacementAndNewConnectionsGoOn(String transport) throws Exception {
@@ -94,6 +104,12 @@ class LoopGroupTest {
                 assertThat(reply(blocked)).isEqualTo(new HttpReqCall.Resp(2, null));
                 blocked.send(REQUEST.frame());
                 assertThat(reply(blocked)).isEqualTo(new HttpReqCall.Resp(1, null));
+                served.send(REQUEST.frame());
+                assertThat(reply(served)).isEqualTo(new HttpReqCall.Resp(1, null));
+
+                // and ends with the last of it
+                blocked.shutdownOutput();
+                awaitEndOfThread("a6runner-loop-0-");
                 served.send(REQUEST.frame());
                 assertThat(reply(served)).isEqualTo(new HttpReqCall.Resp(1, null));
             }
