@@ -537,9 +537,26 @@ abstract class CallRun {
         }
         PluginVersion plugin = plugin(stage.step());
         if (plugin.placement().onLoop()) {
-            completion.run();
+            callBackOnLoop(plugin, completion);
         } else {
-            plugin.workers().run(completion);
+            plugin.workers().run(() -> {
+                long began = System.nanoTime();
+                completion.run();
+                plugin.placement().calledBackOnWorker(System.nanoTime() - began);
+            });
         }
+    }
+
+    // What a plugin does in a callback holds the loop as its filter does.
+    private void callBackOnLoop(PluginVersion plugin, Runnable completion) {
+        if (runs.inPlugin()) {
+            completion.run(); // within a step, or another callback
+            return;
+        }
+        long began = System.nanoTime();
+        runs.began(plugin, began);
+        completion.run();
+        runs.ended();
+        plugin.placement().calledBackOnLoop(call.loop().index(), System.nanoTime() - began);
     }
 }

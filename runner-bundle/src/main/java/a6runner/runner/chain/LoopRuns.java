@@ -63,6 +63,10 @@ public final class LoopRuns {
         running = null;
     }
 
+    boolean inPlugin() {
+        return running != null;
+    }
+
     /** The plugin that has held the loop since before {@code then}, or null. From the clock's thread. */
     PluginVersion stuckSince(long then) {
         PluginVersion plugin = running;

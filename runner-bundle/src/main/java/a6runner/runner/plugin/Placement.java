@@ -106,6 +106,23 @@ public final class Placement {
         }
     }
 
+    /** A callback of a step ran on a worker for so long: the step's call took that longer. */
+    public synchronized void calledBackOnWorker(long nanos) {
+        trialNanos += nanos;
+    }
+
+    /** A callback of a step ran on an event loop for so long. */
+    public void calledBackOnLoop(int loop, long nanos) {
+        if (!auto) {
+            return;
+        }
+        if (nanos > SLOW_NANOS) {
+            slow(nanos);
+        } else {
+            loopMeans[(loop & STRIPES - 1) * PER_STRIPE] += nanos >> SMOOTHING; // the next step looks at the mean
+        }
+    }
+
     private synchronized void slow(long nanos) {
         long now = nanoTime.getAsLong();
         slow[slowCalls++ % SLOW_CALLS] = now;

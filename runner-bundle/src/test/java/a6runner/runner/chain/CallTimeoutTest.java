@@ -234,6 +234,42 @@ class CallTimeoutTest {
         assertThat(thread(rig.run(rig.request(), "p"))).startsWith("thread=a6runner-worker-p-");
     }
 
+    @Test
+    void seesThatACallbackBlocksTheLoop() {
+        AtomicBoolean block = new AtomicBoolean();
+        rig("auto").set("call.timeout", "15s").plugin(new TestFilter("p").onRequest((request, response, chain) -> request.var("a").thenRun(() -> {
+            if (block.get()) {
+                until("taken off the loop", () -> !rig.version("p").placement().onLoop());
+            }
+            request.setHeader("thread", Thread.currentThread().getName());
+            chain.filter(request, response);
+        })));
+        for (int i = 0; i < 1_000; i++) {
+            rig.version("p").placement().ranOnWorker(1_000);
+        }
+        assertThat(thread(rig.run(rig.request(), "p"))).isEqualTo("thread=fake-loop-0");
+        block.set(true);
+        assertThat(thread(rig.run(rig.request(), "p"))).isEqualTo("thread=fake-loop-0");
+        assertThat(rig.log.with("ERROR plugin p", "has held event loop 0 for a second")).hasSize(1);
+        block.set(false);
+        assertThat(thread(rig.run(rig.request(), "p"))).startsWith("thread=a6runner-worker-p-");
+    }
+
+    @Test
+    void countsCallbacksBeforeItCallsAPluginQuick() {
+        rig("auto").set("call.timeout", "15s").plugin(new TestFilter("p").onRequest((request, response, chain) -> request.var("a").thenRun(() -> {
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < 500_000) {
+                Thread.onSpinWait();
+            }
+            chain.filter(request, response);
+        })));
+        for (int i = 0; i < 1_100; i++) {
+            rig.run(rig.request(), "p");
+        }
+        assertThat(rig.version("p").placement().onLoop()).isFalse();
+    }
+
     private static String thread(Outcome outcome) {
         return ((Outcome.Rewritten) outcome).headers().get(0);
     }

@@ -163,6 +163,44 @@ class PlacementTest {
     }
 
     @Test
+    void addsCallbacksToTheCallsOnAWorker() {
+        for (int i = 0; i < 1_000; i++) {
+            placement.calledBackOnWorker(Placement.QUICK_NANOS);
+            placement.ranOnWorker(QUICK);
+        }
+        assertThat(placement.onLoop()).isFalse();
+        for (int i = 0; i < 1_000; i++) {
+            placement.calledBackOnWorker(QUICK);
+            placement.ranOnWorker(QUICK);
+        }
+        assertThat(placement.onLoop()).isTrue();
+    }
+
+    @Test
+    void addsCallbacksToTheCallsOnTheLoop() {
+        onWorker(placement, 1_000, QUICK);
+        for (int i = 0; i < 10_000; i++) {
+            placement.ranOnLoop(0, QUICK);
+            placement.calledBackOnLoop(0, QUICK);
+        }
+        assertThat(placement.onLoop()).isTrue();
+        for (int i = 0; i < 3_000; i++) {
+            placement.ranOnLoop(0, QUICK);
+            placement.calledBackOnLoop(0, 5 * QUICK);
+        }
+        assertThat(placement.onLoop()).isFalse();
+    }
+
+    @Test
+    void leavesTheLoopAfterThreeSlowCallbacks() {
+        onWorker(placement, 1_000, QUICK);
+        for (int i = 0; i < 3; i++) {
+            placement.calledBackOnLoop(0, TimeUnit.MILLISECONDS.toNanos(30));
+        }
+        assertThat(placement.onLoop()).isFalse();
+    }
+
+    @Test
     void inheritsThePlaceOfTheVersionBefore() {
         onWorker(placement, 1_000, QUICK);
         Placement next = auto();
