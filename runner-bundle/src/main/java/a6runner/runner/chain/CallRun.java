@@ -360,6 +360,9 @@ abstract class CallRun {
     final ExchangeCall.Answer counted(ExchangeCall.Answer answer) {
         question();
         return result -> {
+            if (over) {
+                return; // what it was asked for has been told that there is no answer
+            }
             if (--questions == 0) {
                 stepBegan += System.nanoTime() - asked; // waiting for APISIX is not the plugin's time
             }
