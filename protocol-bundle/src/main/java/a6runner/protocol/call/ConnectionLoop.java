@@ -31,6 +31,7 @@ public final class ConnectionLoop implements CallLoop {
     private final MessageEncoder encoder = new MessageEncoder();
     private final Set<CallHandler> connections = ConcurrentHashMap.newKeySet();
     private final Set<CallHandler> watched = new HashSet<>();
+    private final Set<Channel> arriving = ConcurrentHashMap.newKeySet(); // given to the loop, which a stuck one doesn't notice
     private final AtomicInteger assigned = new AtomicInteger();
 
     /**
@@ -72,6 +73,7 @@ public final class ConnectionLoop implements CallLoop {
 
     void opened(CallHandler connection) {
         connections.add(connection);
+        arriving.remove(connection.channel());
     }
 
     void closed(CallHandler connection) {
@@ -86,7 +88,11 @@ public final class ConnectionLoop implements CallLoop {
     /** Gives the loop a connection. Any thread. */
     public ChannelFuture register(Channel channel) {
         assigned.incrementAndGet(); // at once, so that a storm of connections spreads over the loops
-        channel.closeFuture().addListener(closed -> assigned.decrementAndGet());
+        arriving.add(channel);
+        channel.closeFuture().addListener(closed -> {
+            arriving.remove(channel);
+            assigned.decrementAndGet();
+        });
         return loop.register(channel);
     }
 
@@ -97,8 +103,9 @@ public final class ConnectionLoop implements CallLoop {
 
     /** Does something with each connection's channel, on the calling thread: for a loop that is stuck. Any thread. */
     public void forEachChannel(Consumer<Channel> action) {
-        List<CallHandler> all = new ArrayList<>(connections);
-        all.forEach(connection -> action.accept(connection.channel()));
+        List<Channel> all = new ArrayList<>(arriving);
+        connections.forEach(connection -> all.add(connection.channel()));
+        all.forEach(action);
     }
 
     /** Has each connection closed as soon as its call is answered. Any thread. */

@@ -110,11 +110,12 @@ final class LoopGroup {
         long stuck = now - watched.answered;
         if (stuck > STUCK_NANOS && !watched.stuck) {
             watched.stuck = true;
+            if (serving.contains(watched)) {
+                add(); // first, as there must always be one
+                serving.remove(watched);
+            }
             LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it, named near this line; another loop"
                     + " takes new connections", watched.loop.index(), watched.loop.connections());
-            if (serving.remove(watched)) {
-                add();
-            }
         }
         if (stuck > callTimeoutNanos && !watched.shutDown) {
             watched.shutDown = true;
