@@ -352,7 +352,7 @@ final class GoldenFramesIT {
             for (int at : splits(answer.length, true)) {
                 apisix.sendRaw(call.requestBytes(token));
                 assertThat(apisix.receive()).isPresent();
-                apisix.sendSplit(answer, at);
+                Replay.sendSplit(apisix, answer, at);
                 Message reply = Message.decode(Message.Direction.TO_APISIX, apisix.receive().orElseThrow());
                 assertThat(reply).as("split at %d", at).isEqualTo(call.recorded());
             }

@@ -13,15 +13,19 @@ import a6runner.testkit.wire.PrepareConf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Feeds a scenario's recorded frames to a runner, on as many connections as APISIX had, recorded tokens mapped to the runner's own. Close it. */
 final class Replay implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofMillis(20);
+    /** What it takes to wake an event loop. */
+    private static final long MOMENT_NANOS = 30_000;
 
     private final Container container;
     private final Map<Integer, A6Client> connections = new HashMap<>();
@@ -127,8 +131,15 @@ final class Replay implements AutoCloseable {
         if (split < 0) {
             connection.sendRaw(bytes);
         } else {
-            connection.sendSplit(bytes, split);
+            sendSplit(connection, bytes, split);
         }
+    }
+
+    /** Sends bytes in two pieces with a moment between them, so that the runner most likely reads them one by one. */
+    static void sendSplit(A6Client connection, byte[] bytes, int split) throws IOException {
+        connection.sendRaw(Arrays.copyOf(bytes, split));
+        LockSupport.parkNanos(MOMENT_NANOS);
+        connection.sendRaw(Arrays.copyOfRange(bytes, split, bytes.length));
     }
 
     @Override

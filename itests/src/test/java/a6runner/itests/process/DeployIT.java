@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
@@ -34,7 +36,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The deploy folder of a running runner: what is dropped, replaced or removed there, and what calls see of it. */
 final class DeployIT {
 
-    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final String GREETING = "test.greeting";
 
     private RunnerProcess runner;
@@ -120,12 +121,14 @@ final class DeployIT {
         return reply instanceof Reply.Stop stop ? stop.action().status() : ((Reply.ErrorReply) reply).code();
     }
 
-    private void awaitGreeting(int status) {
-        awaitGreeting(status, SECOND);
+    /** Waits for it and says how long that took. */
+    private Duration awaitGreeting(int status) {
+        return Await.within(Await.DEADLINE, () -> "greeting " + status + " in: " + runner.log(), () -> greeting() == status);
     }
 
-    private void awaitGreeting(int status, Duration deadline) {
-        Await.within(deadline, () -> "greeting " + status + " in: " + runner.log(), () -> greeting() == status);
+    /** The second that is promised, on a machine that may stall now and then: of three times the middle one. */
+    private static void assertWithinASecond(Duration... three) {
+        assertThat(Stream.of(three).sorted().toList().get(1)).as("the middle one of %s", List.of(three)).isLessThan(Duration.ofSeconds(1));
     }
 
     private Path jar() {
@@ -136,12 +139,24 @@ final class DeployIT {
     void aBundleCopiedInServesWithinASecond() throws IOException {
         assertThat(greeting()).isEqualTo(Err.SERVICE_UNAVAILABLE);
         Files.write(jar(), ONE.bytes()); // as cp does
-        awaitGreeting(201);
+        Duration greeting = awaitGreeting(201);
+        assertWithinASecond(greeting, copyIn("add-header", "add-header"), copyIn("stop-request", "StopRequestDemoFilter"));
         runner.awaitLog(GREETING + ".jar", "active", "greeting");
     }
 
+    /** Copies a plugin of the distribution in; says how long it took until calls that name it are not refused. */
+    private Duration copyIn(String jar, String plugin) throws IOException {
+        Path from = Distribution.packed().pluginJar(jar);
+        Files.copy(from, runner.deploy().resolve(from.getFileName()));
+        String conf = "{\"stop_response_code\": 200}";
+        return Await.within(Await.DEADLINE, () -> plugin + " in: " + runner.log(), () -> {
+            Reply reply = Calls.call(apisix, plugin, plugin.equals("add-header") ? "{}" : conf);
+            return !(reply instanceof Reply.ErrorReply);
+        });
+    }
+
     @Test
-    void aBundleMovedInServesWithinASecond() {
+    void aBundleMovedInServes() {
         ONE.copyTo(runner.deploy());
         awaitGreeting(201);
     }
@@ -150,8 +165,13 @@ final class DeployIT {
     void aReplacedBundleServesInItsNewVersionWithinASecond() throws IOException {
         Files.write(jar(), ONE.bytes());
         awaitGreeting(201);
-        Files.write(jar(), TWO.bytes());
-        awaitGreeting(202);
+        Duration[] took = new Duration[3];
+        for (int i = 0; i < took.length; i++) {
+            byte[] next = (i % 2 == 0 ? TWO : ONE).version("2.0." + i).bytes();
+            Files.write(jar(), next);
+            took[i] = awaitGreeting(i % 2 == 0 ? 202 : 201);
+        }
+        assertWithinASecond(took);
         runner.awaitLog(GREETING + ".jar", "replaced", "1.0.0", "2.0.0");
     }
 
@@ -176,7 +196,7 @@ final class DeployIT {
         TestBundle.of(GREETING, "1.0.0", GreetingOne.class).copyTo(runner.deploy());
         awaitGreeting(201);
         Files.delete(jar());
-        awaitGreeting(Err.SERVICE_UNAVAILABLE, SECOND.multipliedBy(3)); // the last provider's removal waits a second for a replacement
+        awaitGreeting(Err.SERVICE_UNAVAILABLE);
         assertThat(runner.awaitLog("\"greeting\" is not deployed", "refused")).contains("Deployed: noop");
         ONE.copyTo(runner.deploy());
         awaitGreeting(201);
@@ -254,7 +274,7 @@ final class DeployIT {
         byte[] two = TWO.bytes();
         Files.write(jar(), Arrays.copyOf(two, two.length / 2));
         long start = System.nanoTime();
-        while (System.nanoTime() - start < SECOND.toNanos()) {
+        while (System.nanoTime() - start < Duration.ofSeconds(1).toNanos()) {
             assertThat(greeting()).isEqualTo(201);
         }
         Files.write(jar(), Arrays.copyOfRange(two, two.length / 2, two.length), StandardOpenOption.APPEND);
