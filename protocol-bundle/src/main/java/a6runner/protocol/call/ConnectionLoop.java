@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -113,8 +114,8 @@ public final class ConnectionLoop implements CallLoop {
         loop.execute(() -> connections.forEach(CallHandler::drain));
     }
 
-    /** Ends the loop; connections that are left are closed. Any thread, doesn't wait. */
-    public void stop() {
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    /** Ends the loop; connections that are left are closed. Any thread, doesn't wait; the future says when no thread is left. */
+    public Future<?> stop() {
+        return group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

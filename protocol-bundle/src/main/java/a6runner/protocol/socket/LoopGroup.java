@@ -3,10 +3,13 @@ package a6runner.protocol.socket;
 
 import a6runner.protocol.call.ConnectionLoop;
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,7 @@ final class LoopGroup {
     private static final Logger LOG = LoggerFactory.getLogger(LoopGroup.class);
     private static final long STUCK_NANOS = 1_000_000_000L;
     private static final long LOOK_MILLIS = 200;
+    private static final long STOP_NANOS = 2_000_000_000L;
 
     private final Transport transport;
     private final long clientTimeoutNanos;
@@ -143,9 +147,12 @@ final class LoopGroup {
         return all.stream().mapToInt(watched -> watched.loop.connections()).sum();
     }
 
-    /** Ends the loops with what is left of their connections. */
+    /** Ends the loops with what is left of their connections; waits a moment for their threads, which need Netty's bundles to the last. */
     void stop() {
         watchdog.interrupt();
-        all.forEach(watched -> watched.loop.stop());
+        List<Future<?>> ends = new ArrayList<>();
+        all.forEach(watched -> ends.add(watched.loop.stop()));
+        long deadline = System.nanoTime() + STOP_NANOS;
+        ends.forEach(end -> end.awaitUninterruptibly(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
     }
 }

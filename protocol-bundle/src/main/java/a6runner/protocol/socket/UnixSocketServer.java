@@ -121,6 +121,6 @@ public final class UnixSocketServer {
             LOG.warn("stopping with {} connections whose calls have not ended within stop.timeout", loops.connections());
         }
         loops.stop();
-        acceptLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        acceptLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 }
