@@ -14,6 +14,7 @@ import a6runner.testkit.wire.Message;
 import a6runner.testkit.wire.Text;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -91,6 +92,6 @@ final class Calls {
 
     /** A message in a frame with so many bytes of payload that nothing reads beyond its last table. */
     static Frame padded(Message message, int length) {
-        return new Frame(message.type(), java.util.Arrays.copyOf(message.encode(), length));
+        return new Frame(message.type(), Arrays.copyOf(message.encode(), length));
     }
 }

@@ -156,9 +156,9 @@ final class ManyConnectionsIT {
                 assertThat(each).isLessThan(5 << 20);
                 bystander.awaitServed(50);
                 assertThat(deaf.get(0).readFrame().type()).isEqualTo(FrameType.HTTP_REQ_CALL);
+            } finally {
+                close(deaf); // first, or the runner's stop waits for them to read
             }
-        } finally {
-            close(deaf);
         }
     }
 

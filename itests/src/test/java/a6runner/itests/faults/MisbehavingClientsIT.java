@@ -11,10 +11,13 @@ import a6runner.testkit.wire.ExtraInfo;
 import a6runner.testkit.wire.Frame;
 import a6runner.testkit.wire.FrameType;
 import a6runner.testkit.wire.HttpReqCall;
+import a6runner.testkit.wire.PrepareConf;
+import a6runner.testkit.wire.Text;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
@@ -138,7 +141,7 @@ final class MisbehavingClientsIT {
         try (A6Client apisix = container.connect()) {
             apisix.send(Calls.request(Calls.prepare(apisix, "asking", ""), "/").frame());
             assertThat(apisix.receive().orElseThrow().type()).isEqualTo(FrameType.EXTRA_INFO);
-            apisix.send(new a6runner.testkit.wire.PrepareConf.Req(List.of(), a6runner.testkit.wire.Text.of("k")).frame());
+            apisix.send(new PrepareConf.Req(List.of(), Text.of("k")).frame());
             Calls.assertError(apisix, Err.BAD_REQUEST);
             apisix.assertClosed();
         }
@@ -258,7 +261,7 @@ final class MisbehavingClientsIT {
             token = Calls.prepare(apisix, "big", "");
         }
         try (RawConnection late = new RawConnection(container.socket())) {
-            List<HttpReqCall.Req> requests = java.util.stream.IntStream.range(0, 20).mapToObj(i -> Calls.request(token, "/" + i)).toList();
+            List<HttpReqCall.Req> requests = IntStream.range(0, 20).mapToObj(i -> Calls.request(token, "/" + i)).toList();
             for (HttpReqCall.Req request : requests) {
                 late.writeAll(request.frame().toBytes()); // small enough for the sockets' buffers
             }

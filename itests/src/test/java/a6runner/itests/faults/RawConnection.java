@@ -13,6 +13,8 @@ import java.nio.file.Path;
 /** A connection of one file descriptor, for clients by the thousand and such as don't behave. It never waits unless it says so. */
 final class RawConnection implements AutoCloseable {
 
+    private static final int LOOKS = 10_000;
+
     private final SocketChannel channel;
 
     RawConnection(Path socket) throws IOException {
@@ -36,7 +38,11 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** Fills the buffer, waiting for what is still to come. */
-    void readAll(ByteBuffer buffer) {
+    private void readAll(ByteBuffer buffer) throws IOException {
+        // Most often it comes at once, and thousands of looks at intervals would take a minute.
+        for (int look = 0; look < LOOKS && buffer.hasRemaining() && channel.read(buffer) == 0; look++) {
+            Thread.yield();
+        }
         Await.until("the runner to send " + buffer.remaining() + " bytes", () -> {
             int count = 1;
             while (buffer.hasRemaining() && count > 0) {
@@ -50,7 +56,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /** The next frame, waiting for it. */
-    Frame readFrame() {
+    Frame readFrame() throws IOException {
         ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_LENGTH);
         readAll(header);
         ByteBuffer payload = ByteBuffer.allocate(Frame.announcedLength(header.array()));
