@@ -83,8 +83,9 @@ public final class TextEntries {
         int tail = --size - index;
         System.arraycopy(names, index + 1, names, index, tail);
         System.arraycopy(values, index + 1, values, index, tail);
-        if (received.length > size) {
-            System.arraycopy(received, index + 1, received, index, tail);
+        int receivedTail = Math.min(received.length, size + 1) - index - 1; // the array is as long as the last received entry needed
+        if (receivedTail > 0) {
+            System.arraycopy(received, index + 1, received, index, receivedTail);
         }
         names[size] = null;
         values[size] = null;

@@ -41,6 +41,20 @@ class TextEntriesTest {
     }
 
     @Test
+    void movesReceivedEntriesUpWhenOneBeforeThemIsTakenOut() {
+        for (int i = 0; i < 4; i++) {
+            entries.addReceived(i);
+        }
+        entries.add("x", "1");
+
+        entries.remove(0);
+
+        assertThat(entries).hasToString("[#1, #2, #3, x=1]");
+        entries.remove(1);
+        assertThat(entries).hasToString("[#1, #3, x=1]");
+    }
+
+    @Test
     void movesLaterEntriesUpWhenOneIsTakenOut() {
         entries.add("a", "1");
         entries.addReceived(5);

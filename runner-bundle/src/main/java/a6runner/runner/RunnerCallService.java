@@ -168,8 +168,12 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     }
 
     private void expire() {
-        if (confs.expire()) {
-            registry.retainParsed();
+        try {
+            if (confs.expire()) {
+                registry.retainParsed();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("confs could not be expired; it is tried again", e); // thrown on, it would end the schedule
         }
     }
 

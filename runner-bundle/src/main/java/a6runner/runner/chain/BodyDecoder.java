@@ -35,7 +35,12 @@ final class BodyDecoder {
                 case "deflate":
                     // Some servers send zlib's format, as the standard says, some the bare one.
                     boolean zlib = (body[0] & 0x0F) == 8 && body.length > 1 && ((body[0] & 0xFF) << 8 | body[1] & 0xFF) % 31 == 0;
-                    return read(new InflaterInputStream(new ByteArrayInputStream(body), new Inflater(!zlib)), max);
+                    Inflater inflater = new Inflater(!zlib);
+                    try {
+                        return read(new InflaterInputStream(new ByteArrayInputStream(body), inflater), max);
+                    } finally {
+                        inflater.end();
+                    }
                 default:
                     return body;
             }

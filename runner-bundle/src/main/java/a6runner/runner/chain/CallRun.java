@@ -472,7 +472,7 @@ abstract class CallRun {
     final String declaredVar(String name) {
         checkOpen();
         synchronized (this) {
-            if (vars == null || name == null || !vars.containsKey(name)) {
+            if (vars == null || name == null || !chain.declares(name)) {
                 return null;
             }
             String value = vars.get(name);
@@ -526,13 +526,17 @@ abstract class CallRun {
 
     /** Completes a stage where its plugin runs: here on the loop, or on one of its workers. On the loop. */
     final <T> void complete(StepStage<T> stage, T value, Throwable failure) {
-        Runnable completion = () -> {
+        complete(stage, () -> {
             if (failure == null) {
                 stage.complete(value);
             } else {
                 stage.completeExceptionally(failure);
             }
-        };
+        });
+    }
+
+    /** As {@link #complete(StepStage, Object, Throwable)}, by a task that completes it. */
+    final void complete(StepStage<?> stage, Runnable completion) {
         synchronized (this) {
             if (stages != null) {
                 stages.remove(stage);

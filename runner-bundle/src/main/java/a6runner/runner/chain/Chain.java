@@ -52,6 +52,16 @@ public final class Chain {
         return vars;
     }
 
+    /** Whether one of its plugins wants this variable. */
+    boolean declares(String name) {
+        for (String var : vars) {
+            if (var.equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Why its calls are refused, or null. */
     public CallFailure refusal() {
         return refusal;

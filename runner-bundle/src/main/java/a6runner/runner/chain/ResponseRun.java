@@ -23,7 +23,7 @@ public final class ResponseRun extends CallRun {
     final ResponseCall response;
     final ResponseChanges changes;
     private byte[] rawBody; // the upstream's, empty if there is none; null until it was fetched
-    private byte[] decodedBody; // made when it is first looked at
+    private volatile byte[] decodedBody; // made when it is first looked at
     private boolean bodyDeclared;
     private List<Runnable> bodyWaiters; // not null while the question is out
 
@@ -135,11 +135,13 @@ public final class ResponseRun extends CallRun {
     }
 
     private void completeWithBody(StepStage<Optional<byte[]>> stage) {
-        try {
-            complete(stage, RequestRun.present(decoded()), null);
-        } catch (IllegalStateException e) {
-            complete(stage, null, e);
-        }
+        complete(stage, () -> {
+            try {
+                stage.complete(RequestRun.present(decoded()));
+            } catch (IllegalStateException e) {
+                stage.completeExceptionally(e);
+            }
+        });
     }
 
     void setStatus(int status, int step) {

@@ -125,7 +125,8 @@ public final class ConfTable {
         });
         int tooMany = rest.size() - max;
         if (tooMany > 0) {
-            rest.sort(Comparator.comparing(Seen::superseded).reversed().thenComparingLong(Seen::lastUsed));
+            rest.sort(Comparator.comparing(Seen::superseded).reversed().thenComparingLong(Seen::lastUsed)
+                    .thenComparing(seen -> seen.conf.token(), Integer::compareUnsigned)); // of one second the oldest first
             int going = Math.min(rest.size(), tooMany + max / 20); // some more, so as not to sort for each new one
             List<Seen> gone = rest.subList(0, going);
             LOG.warn("there are more than {} confs (conf.max): the {} least recently used go, {} of them superseded; APISIX sends those again that it needs",

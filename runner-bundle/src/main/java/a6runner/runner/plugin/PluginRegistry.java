@@ -277,13 +277,13 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         List<PluginVersion> serving = registered.values().stream().filter(service -> service.serving).map(service -> service.activated.join()).toList();
         Map<String, PluginVersion> next = new HashMap<>();
         for (PluginVersion version : serving) {
-            if (version.bundle().getSymbolicName().equals(owners.get(version.name()))) {
+            if (version.symbolicName().equals(owners.get(version.name()))) {
                 next.merge(version.name(), version, PluginRegistry::higher);
             }
         }
         for (PluginVersion version : serving) {
             PluginVersion owner = next.get(version.name());
-            if (owner == null || owner.bundle().getSymbolicName().equals(version.bundle().getSymbolicName())) {
+            if (owner == null || owner.symbolicName().equals(version.symbolicName())) {
                 next.merge(version.name(), version, PluginRegistry::higher);
             } else if (shadowed.add(version)) {
                 LOG.warn("{} is shadowed: {} serves that name", version, owner);
@@ -292,7 +292,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         shadowed.retainAll(serving);
         owners.clear();
         next.forEach((name, version) -> {
-            owners.put(name, version.bundle().getSymbolicName());
+            owners.put(name, version.symbolicName());
             PluginVersion before = snapshot.find(name);
             if (before != null && before != version) {
                 version.placement().inherit(before.placement());

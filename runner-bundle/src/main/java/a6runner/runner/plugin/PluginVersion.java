@@ -79,6 +79,12 @@ public final class PluginVersion {
         return bundle;
     }
 
+    /** Its bundle's identity over all versions; made up for a bundle that says none. */
+    String symbolicName() {
+        String symbolicName = bundle.getSymbolicName();
+        return symbolicName == null ? "bundle " + bundle.getBundleId() : symbolicName;
+    }
+
     /** The variables it wants, maybe none. */
     public List<String> vars() {
         return vars;

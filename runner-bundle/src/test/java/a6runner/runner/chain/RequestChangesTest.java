@@ -143,8 +143,8 @@ class RequestChangesTest {
 
     @Test
     void setsAfterAdding() {
-        changes.addArg("b", "5");
         changes.addArg("a", "4");
+        changes.addArg("b", "5");
         changes.setArg("a", "6");
         assertThat(changes.argValues("a")).containsExactly("6");
         assertThat(changes.argValues("b")).containsExactly("2", "5");
