@@ -146,8 +146,8 @@ class ResolvedSettingsTest {
         "call.timout = 5s|no such setting: call.timout (did you mean call.timeout?)",
         "elephants = 5|no such setting: elephants (conf/a6runner.properties lists them)",
         "plugin.add-header.timout = 5s|no such setting: plugin.add-header.timout (did you mean plugin.add-header.timeout?)",
-        "call.timeout = 30 seconds|call.timeout: \"30 seconds\" (expected: a duration such as 500ms, 30s, 2m or 1h)",
-        "call.timeout =|call.timeout: \"\" (expected: a duration such as 500ms, 30s, 2m or 1h)",
+        "call.timeout = 30 seconds|call.timeout: \"30 seconds\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)",
+        "call.timeout =|call.timeout: \"\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)",
         "loops = -1|loops: \"-1\" (expected: a whole number from 0 to 2147483647)",
         "plugin.missing = allow|plugin.missing: \"allow\" (expected: deny or skip)",
         "plugin.x.execution = here|plugin.x.execution: \"here\" (expected: event-loop, worker or auto)",
@@ -163,7 +163,7 @@ class ResolvedSettingsTest {
     @Test
     void refusesAWrongLineAlsoWhereAnotherPlaceWins() throws IOException {
         file("call.timeout = soon\n");
-        refuses(file + ":1: call.timeout: \"soon\" (expected: a duration such as 500ms, 30s, 2m or 1h)", "--set", "call.timeout=5s");
+        refuses(file + ":1: call.timeout: \"soon\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)", "--set", "call.timeout=5s");
     }
 
     @Test
@@ -184,7 +184,7 @@ class ResolvedSettingsTest {
         refuses("environment variable A6RUNNER_CALL_TIMOUT: no such setting (did you mean A6RUNNER_CALL_TIMEOUT?)");
         environment.clear();
         environment.put("A6RUNNER_CALL_TIMEOUT", "5");
-        refuses("A6RUNNER_CALL_TIMEOUT: call.timeout: \"5\" (expected: a duration such as 500ms, 30s, 2m or 1h)");
+        refuses("A6RUNNER_CALL_TIMEOUT: call.timeout: \"5\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)");
         environment.clear();
         environment.put("A6RUNNER_PLUGIN_REWRITE_REQUEST_WORKERS", "5");
         refuses("environment variable A6RUNNER_PLUGIN_REWRITE_REQUEST_WORKERS: no such setting; a setting of one plugin goes into the file or after --set");
