@@ -212,9 +212,7 @@ final class SlowPluginsIT {
         for (A6Client client : clients.subList(0, 3)) {
             Calls.assertError(client, Err.SERVICE_UNAVAILABLE); // their timeout; their threads sleep on
         }
-        long start = System.nanoTime();
-        Calls.assertRefused(Calls.call(clients.get(3), token, "/quick"));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("not at its timeout").isLessThan(Duration.ofSeconds(1));
+        Calls.assertRefused(Calls.call(clients.get(3), token, "/quick")); // not by its timeout, as the log tells
         container.awaitLog("ERROR plugin napper (test.slow 1.0.0) holds as many worker threads as it may (plugin.workers)");
         Signals.raise("wake up");
         Await.until("room for a call", () -> Calls.call(clients.get(3), token, "/quick") instanceof Reply.Continue);
