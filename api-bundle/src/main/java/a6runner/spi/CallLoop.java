@@ -4,7 +4,10 @@ package a6runner.spi;
 import java.util.concurrent.Executor;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The event loop that a connection belongs to. {@code execute} may be called from any thread and never runs the task inline. */
+/**
+ * The event loop that a connection belongs to. {@code execute} may be called from any thread and never runs the task inline; once the
+ * runner has stopped the loop, tasks are dropped.
+ */
 @ProviderType
 public interface CallLoop extends Executor {
 

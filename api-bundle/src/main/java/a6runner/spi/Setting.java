@@ -23,7 +23,7 @@ public enum Setting {
             + " folder in the temporary directory."),
     CALL_TIMEOUT("call.timeout", Kind.DURATION, "30s", "How long a call may spend in plugins, waits for APISIX's answers left out; APISIX itself gives up after 60s."),
     EXTRA_INFO_TIMEOUT("extra-info.timeout", Kind.DURATION, "55s", "How long APISIX may take to answer a question for a variable or a body."),
-    START_WAIT("start.wait", Kind.DURATION, "10s", "How long calls wait for the first scan of the deploy folder before they are served with what is there."),
+    START_WAIT("start.wait", Kind.WAIT, "10s", "How long calls wait for the first scan of the deploy folder before they are served with what is there."),
     ACTIVATE_TIMEOUT("activate.timeout", Kind.DURATION, "30s", "How long a plugin may take to activate and to accept a conf."),
     DRAIN_TIMEOUT("drain.timeout", Kind.DURATION, "31s", "How long calls in an old version of a plugin may take to end before it is stopped."),
     STOP_TIMEOUT("stop.timeout", Kind.DURATION, "10s", "How long calls in flight may take to end when the runner stops."),
@@ -33,8 +33,9 @@ public enum Setting {
     RESPONSE_FAULT("response.fault", Kind.RESPONSE_FAULT, "deny", "What a fault in the response phase is answered with: deny (a 503 without the upstream's body) |"
             + " error-frame (APISIX sends the upstream's body on)."),
     BODY_MAX("body.max", Kind.BYTES, "16MB", "How far a gzip or deflate body of the upstream is decoded; a longer one is a fault."),
-    FRAMES_MEMORY("frames.memory", Kind.BYTES, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: a quarter of the heap."),
-    LOOPS("loops", Kind.COUNT, "0", "How many event loops there are; 0: one per two processors, at least one and at most eight."),
+    FRAMES_MEMORY("frames.memory", Kind.BYTES_OR_AUTO, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: an eighth of the heap,"
+            + " since a body is in memory up to four times while a plugin works on it."),
+    LOOPS("loops", Kind.LOOPS, "0", "How many event loops there are; 0: one per two processors, at least one and at most eight."),
     BACKLOG("listen.backlog", Kind.COUNT, "4096", "How many connections may wait to be accepted; the kernel caps it (net.core.somaxconn)."),
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
     CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),
@@ -46,9 +47,12 @@ public enum Setting {
     public enum Kind {
         TEXT("a text"),
         DURATION("a duration such as 500ms, 30s, 2m or 1h, up to 8760h"),
-        COUNT("a whole number from 0 to 2147483647"),
+        WAIT("a duration such as 500ms, 30s, 2m or 1h, up to 8760h, or 0s"),
+        COUNT("a whole number from 1 to 2147483647"),
+        LOOPS("a whole number from 0 to 256"),
         BYTES("a size such as 4096, 64kB or 16MB"),
-        MODE("three or four octal digits such as 0660"),
+        BYTES_OR_AUTO("a size such as 4096, 64kB or 16MB, or 0"),
+        MODE("three or four octal digits such as 0660, with 6 or 7 for the owner"),
         MISSING("deny or skip"),
         EXECUTION("event-loop, worker or auto"),
         RESPONSE_FAULT("deny or error-frame"),
@@ -72,17 +76,27 @@ public enum Setting {
                 case TEXT:
                     return true;
                 case DURATION:
+                    return Settings.parseDuration(value) > 0;
+                case WAIT:
                     return Settings.parseDuration(value) >= 0;
                 case COUNT:
-                    return value.matches("\\d{1,10}") && Long.parseLong(value) <= Integer.MAX_VALUE;
+                    return isNumber(value, 1, Integer.MAX_VALUE);
+                case LOOPS:
+                    return isNumber(value, 0, 256);
                 case BYTES:
+                    return Settings.parseBytes(value) > 0;
+                case BYTES_OR_AUTO:
                     return Settings.parseBytes(value) >= 0;
                 case MODE:
-                    return value.matches("0?[0-7]{3}");
+                    return value.matches("0?[67][0-7]{2}"); // the runner itself looks whether somebody listens
                 default:
                     return Arrays.asList(expected.split(", | or ")).contains(value);
             }
         }
+    }
+
+    private static boolean isNumber(String value, long least, long greatest) {
+        return value.matches("\\d{1,10}") && Long.parseLong(value) >= least && Long.parseLong(value) <= greatest;
     }
 
     /** The settings that exist for each plugin, as {@code plugin.NAME.SUFFIX}: each overrides the general one. */

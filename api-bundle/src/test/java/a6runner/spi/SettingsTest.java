@@ -49,6 +49,18 @@ class SettingsTest {
                 .hasMessage("call.timeout: \"soon\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)");
     }
 
+    @ParameterizedTest
+    @CsvSource({"CALL_TIMEOUT, 0s", "PLUGIN_WORKERS, 0", "CONF_MAX, 0", "BACKLOG, 0", "BODY_MAX, 0", "LOOPS, 257", "SOCKET_MODE, 0000", "SOCKET_MODE, 0066"})
+    void refusesWhatNothingCouldWorkWith(Setting setting, String value) {
+        assertThat(setting.kind().accepts(value)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"START_WAIT, 0s", "LOOPS, 0", "FRAMES_MEMORY, 0", "SOCKET_MODE, 0666", "SOCKET_MODE, 600"})
+    void acceptsZeroWhereItSaysSomething(Setting setting, String value) {
+        assertThat(setting.kind().accepts(value)).isTrue();
+    }
+
     @Test
     void knowsThePluginsOwnKeys() {
         assertThat(Setting.kindOf("plugin.my.plugin.execution")).contains(Setting.Kind.EXECUTION);

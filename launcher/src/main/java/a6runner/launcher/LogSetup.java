@@ -17,8 +17,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
-    /** When, how grave, what, and who says it; line breaks within a message can't forge a second event. */
-    private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '} [%logger{0} %thread]%n%ex";
+    /** When, how grave, what, and who says it; line breaks within a message can't forge a second event, nor control
+     * characters a terminal's screen. */
+    private static final String PATTERN = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %replace(%replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}){'[\\x00-\\x08\\x0b-\\x1f\\x7f]', '?'} [%logger{0} %thread]%n%ex";
 
     private static volatile Level level = Level.INFO;
 

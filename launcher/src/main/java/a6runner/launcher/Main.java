@@ -95,7 +95,7 @@ public final class Main {
             stop.announce();
             System.out.println("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
                     + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid());
-        } catch (Refusal | IllegalStateException e) {
+        } catch (RuntimeException e) {
             if (stop.hasBegun()) {
                 return 0; // a framework that is told to stop while it starts complains of that
             }

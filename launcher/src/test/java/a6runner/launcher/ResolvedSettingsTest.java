@@ -148,10 +148,10 @@ class ResolvedSettingsTest {
         "plugin.add-header.timout = 5s|no such setting: plugin.add-header.timout (did you mean plugin.add-header.timeout?)",
         "call.timeout = 30 seconds|call.timeout: \"30 seconds\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)",
         "call.timeout =|call.timeout: \"\" (expected: a duration such as 500ms, 30s, 2m or 1h, up to 8760h)",
-        "loops = -1|loops: \"-1\" (expected: a whole number from 0 to 2147483647)",
+        "loops = -1|loops: \"-1\" (expected: a whole number from 0 to 256)",
         "plugin.missing = allow|plugin.missing: \"allow\" (expected: deny or skip)",
         "plugin.x.execution = here|plugin.x.execution: \"here\" (expected: event-loop, worker or auto)",
-        "socket.mode = rw|socket.mode: \"rw\" (expected: three or four octal digits such as 0660)",
+        "socket.mode = rw|socket.mode: \"rw\" (expected: three or four octal digits such as 0660, with 6 or 7 for the owner)",
         "call.timeout 5s|\"call.timeout 5s\" (expected: key = value)",
         "= 5s|\"= 5s\" (expected: key = value)",
     })
@@ -175,7 +175,7 @@ class ResolvedSettingsTest {
     @Test
     void refusesWrongAssignmentsOnTheCommandLine() {
         refuses("--set: no such setting: lops (did you mean loops?)", "--set", "lops=1");
-        refuses("--set: loops: \"many\" (expected: a whole number from 0 to 2147483647)", "--set", "loops=many");
+        refuses("--set: loops: \"many\" (expected: a whole number from 0 to 256)", "--set", "loops=many");
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallHandler.class);
 
+    private static final PeerFaults FAULTS = new PeerFaults(LOG, System::nanoTime);
     private static final long DRAIN_GRACE_MILLIS = 50;
 
     private final CallService service;
@@ -138,13 +139,13 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             outOfStep("bad frame from APISIX: " + e.getMessage());
             return;
         }
-        LOG.warn("bad frame from APISIX: {}; answered BAD_REQUEST", e.getMessage());
+        FAULTS.warn("bad frame from APISIX: " + e.getMessage() + "; answered BAD_REQUEST");
         frames.callEnded();
         write((encoder, allocator) -> errors.unreadable(allocator, encoder));
     }
 
     private void outOfStep(String what) {
-        LOG.warn("{}; answered BAD_REQUEST, connection closed", what);
+        FAULTS.warn(what + "; answered BAD_REQUEST, connection closed");
         abandon();
         write((encoder, allocator) -> errors.unreadable(allocator, encoder));
         closeAfterWrite();
@@ -180,7 +181,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (frames.halfway() && !closing) {
-            LOG.warn("the connection ended in the midst of a frame");
+            FAULTS.warn("the connection ended in the midst of a frame");
         }
         abandon();
         loop.closed(this);
@@ -305,15 +306,16 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         }
         long halfwayFor = halfway ? now - frames.lastProgress() : 0;
         if (unread && now - unreadSince > stillNanos) {
-            LOG.warn("connection closed: its answer was not read for {} s", stillNanos / 1_000_000_000);
+            FAULTS.warn("connection closed: its answer was not read for " + stillNanos / 1_000_000_000 + " s");
             closing = true;
             channel.close();
         } else if (frames.waitsForMemory() && halfwayFor > stillNanos) {
-            LOG.warn("connection closed: there was no memory for its frame for {} s; too many long bodies at once (frames.memory)", stillNanos / 1_000_000_000);
+            FAULTS.warn("connection closed: there was no memory for its frame for " + stillNanos / 1_000_000_000
+                    + " s; too many long bodies at once (frames.memory)");
             closing = true;
             channel.close();
         } else if (halfwayFor > stillNanos || frames.holdsMemory() && halfwayFor > memoryNanos) {
-            LOG.warn("connection closed: half a frame came, then nothing for {} s", halfwayFor / 1_000_000_000);
+            FAULTS.warn("connection closed: half a frame came, then nothing for " + halfwayFor / 1_000_000_000 + " s");
             closing = true;
             channel.close();
         }

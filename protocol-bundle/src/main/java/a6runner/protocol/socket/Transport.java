@@ -21,6 +21,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +108,11 @@ enum Transport {
 
     /** A group of one event loop. */
     final EventLoopGroup newLoop(String threadName) {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(threadName, true), ioHandlers());
+        ThreadFactory threads = new DefaultThreadFactory(threadName, true);
+        return new MultiThreadIoEventLoopGroup(1, task -> {
+            Thread thread = threads.newThread(task);
+            thread.setContextClassLoader(ClassLoader.getPlatformClassLoader()); // not the launcher's, which plugins must not see
+            return thread;
+        }, ioHandlers());
     }
 }

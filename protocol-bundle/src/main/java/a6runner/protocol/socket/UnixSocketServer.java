@@ -76,7 +76,7 @@ public final class UnixSocketServer {
     }
 
     private static long frameMemory(long setting) {
-        return setting > 0 ? setting : Runtime.getRuntime().maxMemory() / 4;
+        return setting > 0 ? setting : Runtime.getRuntime().maxMemory() / 8;
     }
 
     private void open(int backlog, ConnectionInitializer initializer) throws IOException {

@@ -184,6 +184,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             });
         }
         thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader()); // not the launcher's, which plugins must not see
         thread.start();
         activation.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
         return service.activated;

@@ -62,7 +62,8 @@ public final class PluginVersion {
         String execution = settings.ofPlugin(name, Setting.OfPlugin.EXECUTION);
         this.placement = new Placement(name, execution == null ? settings.text(Setting.PLUGIN_EXECUTION) : execution);
         String limit = settings.ofPlugin(name, Setting.OfPlugin.WORKERS);
-        this.workers = new PluginWorkers(name, limit == null ? settings.count(Setting.PLUGIN_WORKERS) : Integer.parseInt(limit));
+        this.workers = new PluginWorkers(name, limit == null ? settings.count(Setting.PLUGIN_WORKERS) : Integer.parseInt(limit),
+                filter.getClass().getClassLoader());
     }
 
     /** The plugin itself. */

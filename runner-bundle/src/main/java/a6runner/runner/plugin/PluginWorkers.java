@@ -22,12 +22,13 @@ public final class PluginWorkers {
     private final ThreadPoolExecutor threads;
     private final Queue<Runnable> inOrder = new ArrayDeque<>(); // guarded by itself; the head is running
 
-    PluginWorkers(String plugin, int maxCalls) {
+    PluginWorkers(String plugin, int maxCalls, ClassLoader contextClassLoader) {
         this.maxCalls = maxCalls;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "a6runner-worker-" + plugin + "-" + number.incrementAndGet());
             thread.setDaemon(true);
+            thread.setContextClassLoader(contextClassLoader); // else it is the launcher's, which plugins must not see
             return thread;
         });
     }

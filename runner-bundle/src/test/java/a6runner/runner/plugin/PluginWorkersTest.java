@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PluginWorkersTest {
 
-    private final PluginWorkers workers = new PluginWorkers("p", 2);
+    private final PluginWorkers workers = new PluginWorkers("p", 2, PluginWorkersTest.class.getClassLoader());
     private final CountDownLatch go = new CountDownLatch(1);
 
     @AfterEach
