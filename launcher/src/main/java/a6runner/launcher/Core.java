@@ -51,9 +51,10 @@ final class Core {
         // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
         properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
         properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, EXPORTS);
-        // Plugins are islands: without these, Felix looks into the class path for what a bundle doesn't import. Netty needs the one exception on 17.
+        // Plugins are islands: without these, Felix looks into the class path for what a bundle doesn't import. What is the JDK's own is no secret; Netty's
+        // native library and its flight recorder events need it.
         properties.put("felix.bootdelegation.implicit", "false");
-        properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.jfr.*");
+        properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.*,sun.*,com.sun.*");
         properties.put("felix.log.level", "2"); // warnings
         properties.put("felix.log.logger", new FelixLog());
         Framework framework = new FrameworkFactory().newFramework(properties);

@@ -2,8 +2,8 @@
 package a6runner.protocol.frame;
 
 /**
- * The frame that has just arrived on a connection: one object per connection, filled anew for each frame, valid until
- * {@link FrameDecoder#callEnded()}. On the event loop only; who lets another thread read {@link #bytes} must guard that itself.
+ * The frame that has just arrived on a connection: one object per connection, filled anew for each frame, valid while it is handed on. Its bytes are
+ * the connection's until {@link FrameDecoder#callEnded()}. On the event loop only; who lets another thread read {@link #bytes} must guard that itself.
  */
 public final class Frame {
 

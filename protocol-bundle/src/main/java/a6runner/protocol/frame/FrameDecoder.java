@@ -163,6 +163,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
             frame.set(whole, callBytes, length);
             context.fireChannelRead(frame);
         }
+        frame.set(null, NONE, 0); // else it would keep a long frame's bytes until the connection's next frame
         if (!inCall) {
             callEnded();
         }
