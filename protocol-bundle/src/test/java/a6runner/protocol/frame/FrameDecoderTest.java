@@ -250,6 +250,7 @@ class FrameDecoderTest {
         comes(frame(CALL, payload(10)));
         comes(frame(ANSWER, payload(MEGABYTE)));
         assertThat(decoder.held()).isLessThanOrEqualTo(FIRST_ARRAY);
+        assertThat(received.lastFrame.bytes()).isEmpty();
         assertThat(memory.taken()).isEqualTo(MEGABYTE);
         decoder.callEnded();
         assertThat(memory.taken()).isZero();

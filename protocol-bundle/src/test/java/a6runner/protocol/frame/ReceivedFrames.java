@@ -15,11 +15,13 @@ final class ReceivedFrames extends ChannelInboundHandlerAdapter {
     final List<Received> frames = new ArrayList<>();
     final List<Throwable> faults = new ArrayList<>();
     byte[] lastArray;
+    Frame lastFrame; // the connection's, filled anew each time
     FrameDecoder endsCallsOf;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Frame frame = (Frame) message;
+        lastFrame = frame;
         lastArray = frame.bytes();
         frames.add(new Received(frame.type(), Arrays.copyOf(frame.bytes(), frame.length())));
         if (endsCallsOf != null && frame.type() != FrameType.EXTRA_INFO) {
