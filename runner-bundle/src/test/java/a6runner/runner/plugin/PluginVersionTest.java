@@ -69,11 +69,20 @@ class PluginVersionTest {
     void takesItsOwnSettings() {
         properties.put("a6runner.plugin.p.timeout", "250ms");
         properties.put("a6runner.plugin.p.execution", "event-loop");
-        properties.put("a6runner.plugin.p.workers", "0");
+        properties.put("a6runner.plugin.p.workers", "1");
         PluginVersion version = version(new TestFilter("p"));
         assertThat(version.timeoutNanos()).isEqualTo(250_000_000);
         assertThat(version.placement().onLoop()).isTrue();
+        CountDownLatch end = new CountDownLatch(1);
+        assertThat(version.workers().tryRun(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        })).isTrue();
         assertThat(version.workers().tryRun(() -> {})).isFalse();
+        end.countDown();
         PluginVersion other = version(new TestFilter("q"));
         assertThat(other.timeoutNanos()).isZero();
         assertThat(other.placement().onLoop()).isFalse();
