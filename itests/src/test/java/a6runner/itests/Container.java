@@ -104,7 +104,7 @@ public final class Container implements AutoCloseable {
     }
 
     public static Option protocol() {
-        return bundles("flatbuffers-java", "a6runner-protocol");
+        return bundles("a6runner-protocol");
     }
 
     public static Option runner() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.benchmarks.jmh;
 
-import A6.HTTPReqCall.Req;
-import A6.TextEntry;
 import com.google.flatbuffers.FlatBufferBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,15 +41,29 @@ public final class Requests {
     public static byte[] payload(int token, int headers) {
         FlatBufferBuilder builder = new FlatBufferBuilder();
         int path = builder.createString("/api/v1/products/search");
-        int address = Req.createSrcIpVector(builder, new byte[] {(byte) 192, 0, 2, 17});
-        int argsAt = Req.createArgsVector(builder, entries(builder, List.of(ARGS)));
-        int headersAt = Req.createHeadersVector(builder, entries(builder, headers(headers)));
-        builder.finish(Req.createReq(builder, 7, address, (byte) 0, path, argsAt, headersAt, Integer.toUnsignedLong(token)));
+        int address = builder.createByteVector(new byte[] {(byte) 192, 0, 2, 17});
+        int argsAt = entries(builder, List.of(ARGS));
+        int headersAt = entries(builder, headers(headers));
+        builder.startTable(7);
+        builder.addInt(0, 7, 0);
+        builder.addOffset(1, address, 0);
+        builder.addOffset(3, path, 0);
+        builder.addOffset(4, argsAt, 0);
+        builder.addOffset(5, headersAt, 0);
+        builder.addInt(6, token, 0);
+        builder.finish(builder.endTable());
         return builder.sizedByteArray();
     }
 
-    private static int[] entries(FlatBufferBuilder builder, List<String[]> entries) {
-        return entries.stream().mapToInt(entry -> TextEntry.createTextEntry(builder, builder.createString(entry[0]), builder.createString(entry[1]))).toArray();
+    private static int entries(FlatBufferBuilder builder, List<String[]> entries) {
+        return builder.createVectorOfTables(entries.stream().mapToInt(entry -> {
+            int name = builder.createString(entry[0]);
+            int value = builder.createString(entry[1]);
+            builder.startTable(2);
+            builder.addOffset(0, name, 0);
+            builder.addOffset(1, value, 0);
+            return builder.endTable();
+        }).toArray());
     }
 
     /** A whole HTTP_REQ_CALL frame. */

@@ -70,14 +70,13 @@ final class ArrowsIT {
     static Stream<Room> rooms() {
         return Stream.concat(
                 Stream.of(
-                        new Room("protocol", Jars.bundle("protocol"), "a6runner.protocol..", "A6..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "io.netty..",
-                                "com.google.flatbuffers"),
+                        new Room("protocol", Jars.bundle("protocol"), "a6runner.protocol..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "io.netty.."),
                         new Room("runner", Jars.bundle("runner"), "a6runner.runner..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS),
                         new Room("deployer", Jars.bundle("deployer"), "a6runner.deployer..", SPI, LOG, FRAMEWORK, ANNOTATIONS),
                         new Room("launcher", Jars.launcher(), "a6runner.launcher..", LOG + "..", "ch.qos.logback..", FRAMEWORK, "org.osgi.service.log",
                                 "org.apache.felix.framework")
                                 .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest"),
-                        new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.google.flatbuffers", "com.fasterxml.jackson..")),
+                        new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..")),
                 Stream.of("noop", "add-header", "stop-request", "rewrite-request").map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name),
                         "a6runner.plugin." + name.replace("-", "") + "..", "a6runner.plugin.json", API, LOG, ANNOTATIONS)));
     }

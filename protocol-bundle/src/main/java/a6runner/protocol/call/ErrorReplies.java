@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.call;
 
-import A6.Err.Code;
 import a6runner.protocol.frame.FrameException;
+import a6runner.protocol.message.ErrorCode;
 import a6runner.protocol.message.MessageEncoder;
 import a6runner.protocol.message.ResponseMessage;
 import a6runner.spi.CallFailure;
@@ -38,18 +38,18 @@ final class ErrorReplies {
     /** The answer to a call that failed; {@code response} is the message of a response call, else null. */
     ByteBuf failure(ByteBufAllocator allocator, MessageEncoder encoder, CallFailure failure, ResponseMessage response) throws FrameException {
         if (failure == CallFailure.CONF_TOKEN_NOT_FOUND) {
-            return encoder.error(allocator, Code.CONF_TOKEN_NOT_FOUND);
+            return encoder.error(allocator, ErrorCode.CONF_TOKEN_NOT_FOUND);
         }
         if (response != null && denyInResponsePhase) {
             TextEntries headers = new TextEntries();
             headers.add("content-type", "text/plain; charset=utf-8");
             return encoder.response(allocator, response, new ResponseReply(STATUS, headers, BODY));
         }
-        return encoder.error(allocator, Code.SERVICE_UNAVAILABLE);
+        return encoder.error(allocator, ErrorCode.SERVICE_UNAVAILABLE);
     }
 
     /** The answer to what can't be read. */
     ByteBuf unreadable(ByteBufAllocator allocator, MessageEncoder encoder) throws FrameException {
-        return encoder.error(allocator, Code.BAD_REQUEST);
+        return encoder.error(allocator, ErrorCode.BAD_REQUEST);
     }
 }

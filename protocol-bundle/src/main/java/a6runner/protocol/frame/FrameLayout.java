@@ -32,8 +32,11 @@ public final class FrameLayout {
         return header & MAX_PAYLOAD;
     }
 
-    /** A header to be written as a big-endian int. */
-    static int header(FrameType type, int length) {
-        return type.code() << 24 | length;
+    /** Writes a header at the beginning of an array. */
+    static void putHeader(byte[] bytes, FrameType type, int length) {
+        bytes[0] = (byte) type.code();
+        bytes[1] = (byte) (length >>> 16);
+        bytes[2] = (byte) (length >>> 8);
+        bytes[3] = (byte) length;
     }
 }

@@ -24,6 +24,14 @@ final class Tables {
         return (short) SHORT.get(bytes, at) & 0xFFFF;
     }
 
+    static void putInt32(byte[] bytes, int at, int value) {
+        INT.set(bytes, at, value);
+    }
+
+    static void putUint16(byte[] bytes, int at, int value) {
+        SHORT.set(bytes, at, (short) value);
+    }
+
     /** Where a table's field is, 0 if it is absent. */
     static int field(byte[] bytes, int table, int slot) {
         int vtable = table - int32(bytes, table);

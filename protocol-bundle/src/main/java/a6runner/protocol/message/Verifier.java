@@ -64,35 +64,63 @@ final class Verifier {
         }
     }
 
-    /** A string or vector of bytes, if present, lies within the payload; returns how many bytes it takes. */
-    static int bytes(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
-        int vector = reference(bytes, length, table, slot, 1, message);
-        return vector == 0 ? 0 : 4 + Tables.length(bytes, vector);
+    /** A string or vector of bytes, if present, lies within the payload. */
+    static void bytes(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
+        scalar(bytes, table, slot, 4, message);
+        vector(bytes, length, Tables.field(bytes, table, slot), 1, slot, message);
     }
 
     /** A vector of text entries, if present, lies within the payload with all that it refers to. */
     static void entries(byte[] bytes, int length, int table, int slot, String message) throws MessageException {
-        int vector = reference(bytes, length, table, slot, 4, message);
-        if (vector == 0) {
+        scalar(bytes, table, slot, 4, message);
+        int field = Tables.field(bytes, table, slot);
+        if (field == 0) {
             return;
         }
+        vector(bytes, length, field, 4, slot, message);
+        int vector = Tables.target(bytes, field);
         int count = Tables.length(bytes, vector);
+        // Entries share their vtable, as a rule all of them: what it says is looked at once.
+        int vtable = -1;
+        int size = 0;
+        int name = 0;
+        int value = 0;
         long referred = 0;
         for (int i = 0; i < count; i++) {
-            int entry = table(bytes, length, target(bytes, Tables.elements(vector) + 4 * i), message);
-            referred += LEAST_ENTRY + bytes(bytes, length, entry, SLOT_NAME, message) + bytes(bytes, length, entry, SLOT_VALUE, message);
+            long position = target(bytes, Tables.elements(vector) + 4 * i);
+            if (vtable < 0 || position > length - size || (int) position - Tables.int32(bytes, (int) position) != vtable) {
+                int entry = table(bytes, length, position, message);
+                scalar(bytes, entry, SLOT_NAME, 4, message);
+                scalar(bytes, entry, SLOT_VALUE, 4, message);
+                vtable = entry - Tables.int32(bytes, entry);
+                size = Tables.uint16(bytes, vtable + 2);
+                name = offset(bytes, entry, SLOT_NAME);
+                value = offset(bytes, entry, SLOT_VALUE);
+            }
+            int entry = (int) position;
+            referred += LEAST_ENTRY;
+            if (name != 0) {
+                referred += 4 + vector(bytes, length, entry + name, 1, SLOT_NAME, message);
+            }
+            if (value != 0) {
+                referred += 4 + vector(bytes, length, entry + value, 1, SLOT_VALUE, message);
+            }
             if (referred > length + SHARED) {
                 throw new MessageException(message + ": the entries of field " + slot + " refer to more bytes than the message's " + length);
             }
         }
     }
 
-    private static int reference(byte[] bytes, int length, int table, int slot, int elementSize, String message) throws MessageException {
+    private static int offset(byte[] bytes, int table, int slot) {
         int field = Tables.field(bytes, table, slot);
+        return field == 0 ? 0 : field - table;
+    }
+
+    /** What a field refers to lies within the payload; how many elements it has, 0 if the field is absent. */
+    private static int vector(byte[] bytes, int length, int field, int elementSize, int slot, String message) throws MessageException {
         if (field == 0) {
             return 0;
         }
-        scalar(bytes, table, slot, 4, message);
         long target = target(bytes, field);
         if (target < 4 || target > length - 4) {
             throw outside(message, "field " + slot, target, length);
@@ -102,7 +130,7 @@ final class Verifier {
             throw new MessageException(
                     message + ": field " + slot + " says it has " + (count & 0xFFFF_FFFFL) + " elements, the message has " + length + " bytes");
         }
-        return (int) target;
+        return count;
     }
 
     private static MessageException outside(String message, String what, long at, int length) {

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,7 +22,9 @@ class FrameLayoutTest {
     @EnumSource(FrameType.class)
     void aHeaderHasTypeAndLength(FrameType type) {
         for (int length : new int[] {0, 1, 255, 256, 65_535, 65_536, FrameLayout.MAX_PAYLOAD}) {
-            int header = FrameLayout.header(type, length);
+            byte[] written = new byte[FrameLayout.HEADER_LENGTH];
+            FrameLayout.putHeader(written, type, length);
+            int header = ByteBuffer.wrap(written).getInt();
             assertThat(FrameLayout.type(header)).isEqualTo(type.code());
             assertThat(FrameLayout.length(header)).isEqualTo(length);
         }
@@ -47,19 +50,18 @@ class FrameLayoutTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 300, 70_000})
     void theEncoderPutsTheHeaderBeforeThePayload(int length) throws FrameException {
-        byte[] bytes = new byte[length + 7];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) i;
-        }
-        ByteBuffer onHeap = ByteBuffer.wrap(bytes, 5, length);
-        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).position(5).limit(5 + length);
-        for (ByteBuffer payload : new ByteBuffer[] {onHeap, onHeap.slice(), direct}) {
-            ByteBuf encoded = FrameEncoder.encode(UnpooledByteBufAllocator.DEFAULT, FrameType.HTTP_REQ_CALL, payload);
+        byte[] payload = new byte[length];
+        new Random(length).nextBytes(payload);
+        for (int first : new int[] {0, length / 3, length}) {
+            byte[] bytes = new byte[FrameLayout.HEADER_LENGTH + first + 5];
+            System.arraycopy(payload, 0, bytes, FrameLayout.HEADER_LENGTH, first);
+            byte[] tail = Arrays.copyOfRange(payload, first, length);
+            ByteBuf encoded = FrameEncoder.encode(
+                    UnpooledByteBufAllocator.DEFAULT, FrameType.HTTP_REQ_CALL, bytes, FrameLayout.HEADER_LENGTH + first, tail);
             try {
                 Frame frame = Frame.parse(ByteBufUtil.getBytes(encoded));
                 assertThat(frame.type()).isEqualTo(2);
-                assertThat(frame.payload()).isEqualTo(Arrays.copyOfRange(bytes, 5, 5 + length));
-                assertThat(payload.remaining()).isEqualTo(length);
+                assertThat(frame.payload()).isEqualTo(payload);
             } finally {
                 encoded.release();
             }
@@ -68,10 +70,15 @@ class FrameLayoutTest {
 
     @Test
     void theEncoderTakesTheLongestPayloadAndNoLongerOne() throws FrameException {
-        FrameEncoder.encode(UnpooledByteBufAllocator.DEFAULT, FrameType.ERROR, ByteBuffer.allocate(FrameLayout.MAX_PAYLOAD)).release();
-        assertThatThrownBy(() -> FrameEncoder.encode(
-                UnpooledByteBufAllocator.DEFAULT, FrameType.ERROR, ByteBuffer.allocate(FrameLayout.MAX_PAYLOAD + 1)))
+        byte[] bytes = new byte[100];
+        int first = bytes.length - FrameLayout.HEADER_LENGTH;
+        encode(bytes, new byte[FrameLayout.MAX_PAYLOAD - first]).release();
+        assertThatThrownBy(() -> encode(bytes, new byte[FrameLayout.MAX_PAYLOAD - first + 1]))
                 .isInstanceOf(FrameException.class)
                 .hasMessage("the reply is too long: 16777216 bytes (expected: up to 16777215)");
+    }
+
+    private static ByteBuf encode(byte[] bytes, byte[] tail) throws FrameException {
+        return FrameEncoder.encode(UnpooledByteBufAllocator.DEFAULT, FrameType.ERROR, bytes, bytes.length, tail);
     }
 }

@@ -21,7 +21,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class GeneratedCodeTest {
 
     private static final Path SCHEMA = Path.of("src/main/flatbuffers/a6.fbs").toAbsolutePath();
-    private static final Path GENERATED = Path.of("src/generated/java");
+    private static final Path GENERATED = Path.of("src/test/generated/java");
     private static final Path FLATC = Path.of("target/flatc/bin/flatc").toAbsolutePath();
 
     @TempDir
@@ -41,7 +41,7 @@ class GeneratedCodeTest {
 
         Map<String, String> fresh = sources(folder);
         assertThat(fresh).hasSizeGreaterThan(15);
-        assertThat(sources(GENERATED)).as("after a change of the schema: flatc --java -o src/generated/java src/main/flatbuffers/a6.fbs, then spotless")
+        assertThat(sources(GENERATED)).as("after a change of the schema: flatc --java -o src/test/generated/java src/main/flatbuffers/a6.fbs, then spotless")
                 .isEqualTo(fresh);
     }
 
