@@ -3,6 +3,7 @@ package a6runner.protocol.message;
 
 import a6runner.benchmarks.jmh.EventLoopExecutor;
 import a6runner.benchmarks.jmh.Requests;
+import a6runner.protocol.frame.FrameEncoder;
 import a6runner.protocol.frame.FrameException;
 import a6runner.spi.Rewrite;
 import a6runner.spi.Stop;
@@ -31,8 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 2, jvmArgsAppend = {"-XX:+UseSerialGC", "-Xmx256m", EventLoopExecutor.OPTION_EXECUTOR, EventLoopExecutor.OPTION_CLASS})
 public class EncodeBenchmark {
 
-    private final MessageEncoder encoder = new MessageEncoder();
-    private final ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    private final MessageEncoder encoder = new MessageEncoder(new FrameEncoder(ByteBufAllocator.DEFAULT));
     private RequestMessage request;
     private Rewrite rewrite;
     private Rewrite appendedArgument;
@@ -62,21 +62,21 @@ public class EncodeBenchmark {
 
     @Benchmark
     public int goOn() throws FrameException {
-        return released(encoder.goOn(allocator, request.id()));
+        return released(encoder.goOn(request.id()));
     }
 
     @Benchmark
     public int rewriteOneHeader() throws FrameException {
-        return released(encoder.rewrite(allocator, request, rewrite));
+        return released(encoder.rewrite(request, rewrite));
     }
 
     @Benchmark
     public int rewritePathHeaderAndArguments() throws FrameException {
-        return released(encoder.rewrite(allocator, request, appendedArgument));
+        return released(encoder.rewrite(request, appendedArgument));
     }
 
     @Benchmark
     public int stop() throws FrameException {
-        return released(encoder.stop(allocator, request, stop));
+        return released(encoder.stop(request, stop));
     }
 }

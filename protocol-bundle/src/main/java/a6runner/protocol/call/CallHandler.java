@@ -141,13 +141,13 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         }
         FAULTS.warn("bad frame from APISIX: " + e.getMessage() + "; answered BAD_REQUEST");
         frames.callEnded();
-        write((encoder, allocator) -> errors.unreadable(allocator, encoder));
+        write(errors::unreadable);
     }
 
     private void outOfStep(String what) {
         FAULTS.warn(what + "; answered BAD_REQUEST, connection closed");
         abandon();
-        write((encoder, allocator) -> errors.unreadable(allocator, encoder));
+        write(errors::unreadable);
         closeAfterWrite();
     }
 
@@ -226,7 +226,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         }
         ByteBuf frame;
         try {
-            frame = reply.build(loop.encoder(), context.alloc());
+            frame = reply.build(loop.encoder());
         } catch (FrameException | RuntimeException e) {
             LOG.error("a reply can't be sent: {}; the call is refused", e.getMessage());
             fail(call, CallFailure.FAULT);
@@ -243,7 +243,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         ResponseMessage response = call instanceof ResponseMessage message ? message : null;
         ByteBuf frame;
         try {
-            frame = errors.failure(context.alloc(), loop.encoder(), failure, response);
+            frame = errors.failure(loop.encoder(), failure, response);
         } catch (FrameException e) {
             throw new IllegalStateException(e); // they are all short
         }
@@ -253,7 +253,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
 
     private void write(InFlight.Reply reply) {
         try {
-            send(reply.build(loop.encoder(), context.alloc()));
+            send(reply.build(loop.encoder()));
         } catch (FrameException e) {
             throw new IllegalStateException(e); // only used for short ones
         }
@@ -271,7 +271,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            ByteBuf frame = question.build(loop.encoder(), context.alloc());
+            ByteBuf frame = question.build(loop.encoder());
             exchange.ask(answer);
             context.write(frame, context.voidPromise());
         } catch (FrameException e) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.call;
 
+import a6runner.protocol.frame.FrameEncoder;
 import a6runner.protocol.message.MessageEncoder;
 import a6runner.spi.CallLoop;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -30,7 +32,8 @@ public final class ConnectionLoop implements CallLoop {
     private final int index;
     private final EventLoopGroup group; // of this one loop
     private final EventLoop loop;
-    private final MessageEncoder encoder = new MessageEncoder();
+    private final FrameEncoder frames = new FrameEncoder(ByteBufAllocator.DEFAULT);
+    private final MessageEncoder encoder = new MessageEncoder(frames);
     private final Set<CallHandler> connections = ConcurrentHashMap.newKeySet();
     private final Set<CallHandler> watched = new HashSet<>();
     private final Set<Channel> arriving = ConcurrentHashMap.newKeySet(); // given to the loop, which a stuck one doesn't notice
@@ -121,6 +124,11 @@ public final class ConnectionLoop implements CallLoop {
 
     /** Ends the loop; connections that are left are closed. Any thread, doesn't wait; the future says when no thread is left. */
     public Future<?> stop() {
-        return group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        return group.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> free());
+    }
+
+    /** Lets go of buffers. When nothing runs on the loop any more. */
+    void free() {
+        frames.close();
     }
 }

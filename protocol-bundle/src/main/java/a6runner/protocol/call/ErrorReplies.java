@@ -9,7 +9,6 @@ import a6runner.spi.CallFailure;
 import a6runner.spi.ResponseReply;
 import a6runner.spi.TextEntries;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -36,20 +35,20 @@ final class ErrorReplies {
     }
 
     /** The answer to a call that failed; {@code response} is the message of a response call, else null. */
-    ByteBuf failure(ByteBufAllocator allocator, MessageEncoder encoder, CallFailure failure, ResponseMessage response) throws FrameException {
+    ByteBuf failure(MessageEncoder encoder, CallFailure failure, ResponseMessage response) throws FrameException {
         if (failure == CallFailure.CONF_TOKEN_NOT_FOUND) {
-            return encoder.error(allocator, ErrorCode.CONF_TOKEN_NOT_FOUND);
+            return encoder.error(ErrorCode.CONF_TOKEN_NOT_FOUND);
         }
         if (response != null && denyInResponsePhase) {
             TextEntries headers = new TextEntries();
             headers.add("content-type", "text/plain; charset=utf-8");
-            return encoder.response(allocator, response, new ResponseReply(STATUS, headers, BODY));
+            return encoder.response(response, new ResponseReply(STATUS, headers, BODY));
         }
-        return encoder.error(allocator, ErrorCode.SERVICE_UNAVAILABLE);
+        return encoder.error(ErrorCode.SERVICE_UNAVAILABLE);
     }
 
     /** The answer to what can't be read. */
-    ByteBuf unreadable(ByteBufAllocator allocator, MessageEncoder encoder) throws FrameException {
-        return encoder.error(allocator, ErrorCode.BAD_REQUEST);
+    ByteBuf unreadable(MessageEncoder encoder) throws FrameException {
+        return encoder.error(ErrorCode.BAD_REQUEST);
     }
 }

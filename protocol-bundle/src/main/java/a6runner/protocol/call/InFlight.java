@@ -8,7 +8,6 @@ import a6runner.spi.CallFailure;
 import a6runner.spi.CallLoop;
 import a6runner.spi.ExchangeCall;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 
 /** What the calls of all types have in common: their connection's {@link CallHandler} does it. */
 interface InFlight extends Call {
@@ -16,7 +15,7 @@ interface InFlight extends Call {
     /** Builds a reply; called on the loop with the loop's encoder. */
     @FunctionalInterface
     interface Reply {
-        ByteBuf build(MessageEncoder encoder, ByteBufAllocator allocator) throws FrameException;
+        ByteBuf build(MessageEncoder encoder) throws FrameException;
     }
 
     CallHandler handler();
@@ -44,7 +43,7 @@ interface InFlight extends Call {
 
         @Override
         default void askVar(String name, Answer answer) {
-            handler().ask(this, answer, (encoder, allocator) -> encoder.askVar(allocator, name));
+            handler().ask(this, answer, encoder -> encoder.askVar(name));
         }
 
         @Override

@@ -44,6 +44,6 @@ final class PrepareInFlight implements PrepareCall, InFlight {
 
     @Override
     public void answer(int token) {
-        handler.answer(this, (encoder, allocator) -> encoder.token(allocator, token));
+        handler.answer(this, encoder -> encoder.token(token));
     }
 }

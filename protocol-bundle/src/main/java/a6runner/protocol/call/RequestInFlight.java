@@ -29,16 +29,16 @@ final class RequestInFlight extends RequestMessage implements RequestCall, InFli
 
     @Override
     public void goOn() {
-        handler.answer(this, (encoder, allocator) -> encoder.goOn(allocator, id()));
+        handler.answer(this, encoder -> encoder.goOn(id()));
     }
 
     @Override
     public void rewrite(Rewrite rewrite) {
-        handler.answer(this, (encoder, allocator) -> encoder.rewrite(allocator, this, rewrite));
+        handler.answer(this, encoder -> encoder.rewrite(this, rewrite));
     }
 
     @Override
     public void stop(Stop stop) {
-        handler.answer(this, (encoder, allocator) -> encoder.stop(allocator, this, stop));
+        handler.answer(this, encoder -> encoder.stop(this, stop));
     }
 }

@@ -34,6 +34,6 @@ final class ResponseInFlight extends ResponseMessage implements ResponseCall, In
 
     @Override
     public void answer(ResponseReply reply) {
-        handler.answer(this, (encoder, allocator) -> encoder.response(allocator, this, reply));
+        handler.answer(this, encoder -> encoder.response(this, reply));
     }
 }

@@ -4,26 +4,58 @@ package a6runner.protocol.frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** Puts the header before a payload. On the event loop; no state. */
-public final class FrameEncoder {
+/**
+ * Puts the header before a payload. One per event loop, used by its thread only, until it is closed.
+ *
+ * <p>Short frames go out in a buffer that serves again and again: it is free as soon as the socket has taken it, which is before the next frame unless a
+ * peer doesn't read.
+ */
+public final class FrameEncoder implements AutoCloseable {
 
-    private FrameEncoder() {}
+    private static final int SHORT = 8 * 1024;
+
+    private final ByteBufAllocator allocator;
+    private ByteBuf kept; // null until there was a frame
+
+    /** An encoder whose buffers come from the allocator. */
+    public FrameEncoder(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
 
     /**
-     * A whole frame in one buffer, which the caller owns: header, then the payload in two parts, both copied.
+     * A whole frame in one buffer, which the caller owns and releases: header, then the payload in two parts, both copied.
      *
      * @param bytes {@link FrameLayout#HEADER_LENGTH} bytes of room, written here, and the payload's first part behind them
      * @param end where the first part ends
      * @param tail the payload's second part, maybe empty
      * @throws FrameException if the payload is longer than a frame can say
      */
-    public static ByteBuf encode(ByteBufAllocator allocator, FrameType type, byte[] bytes, int end, byte[] tail) throws FrameException {
+    public ByteBuf encode(FrameType type, byte[] bytes, int end, byte[] tail) throws FrameException {
         long length = (long) end - FrameLayout.HEADER_LENGTH + tail.length;
         if (length > FrameLayout.MAX_PAYLOAD) {
             throw new FrameException("the reply is too long: " + length + " bytes (expected: up to " + FrameLayout.MAX_PAYLOAD + ")");
         }
         FrameLayout.putHeader(bytes, type, (int) length);
-        ByteBuf frame = allocator.ioBuffer(end + tail.length, end + tail.length).writeBytes(bytes, 0, end);
+        ByteBuf frame = buffer(end + tail.length).writeBytes(bytes, 0, end);
         return tail.length == 0 ? frame : frame.writeBytes(tail);
+    }
+
+    private ByteBuf buffer(int length) {
+        if (length > SHORT) {
+            return allocator.ioBuffer(length, length);
+        }
+        if (kept == null) {
+            kept = allocator.ioBuffer(SHORT, SHORT);
+        }
+        return kept.refCnt() == 1 ? kept.clear().retain() : allocator.ioBuffer(length, length);
+    }
+
+    /** Lets go of the buffer. When no frame will be encoded any more, from any thread. */
+    @Override
+    public void close() {
+        if (kept != null) {
+            kept.release();
+            kept = null;
+        }
     }
 }

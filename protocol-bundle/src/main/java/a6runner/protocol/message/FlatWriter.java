@@ -6,7 +6,6 @@ import a6runner.protocol.frame.FrameException;
 import a6runner.protocol.frame.FrameLayout;
 import a6runner.protocol.frame.FrameType;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,9 +25,14 @@ final class FlatWriter {
     private static final int VTABLE_HEAD = 4;
     private static final byte[] NONE = {};
 
+    private final FrameEncoder frames;
     private byte[] bytes = new byte[FIRST_ARRAY];
     private int end;
-    private byte[] tail;
+    private byte[] tail = NONE;
+
+    FlatWriter(FrameEncoder frames) {
+        this.frames = frames;
+    }
 
     /** Begins a message, with its root table; the table's position. */
     int begin(Layout layout) {
@@ -191,9 +195,9 @@ final class FlatWriter {
     }
 
     /** The message as a frame in one buffer, which the caller owns. */
-    ByteBuf frame(ByteBufAllocator allocator, FrameType type) throws FrameException {
+    ByteBuf frame(FrameType type) throws FrameException {
         try {
-            return FrameEncoder.encode(allocator, type, bytes, end, tail);
+            return frames.encode(type, bytes, end, tail);
         } finally {
             tail = NONE;
             if (bytes.length > KEPT_ARRAY) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.message;
 
+import a6runner.protocol.frame.FrameEncoder;
 import a6runner.protocol.frame.FrameException;
 import a6runner.protocol.frame.FrameType;
 import a6runner.spi.ReceivedEntries;
@@ -9,7 +10,6 @@ import a6runner.spi.Rewrite;
 import a6runner.spi.Stop;
 import a6runner.spi.TextEntries;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Supplier;
 
 /**
@@ -65,33 +65,38 @@ public final class MessageEncoder {
     private static final int ENTRY_NAME = 0;
     private static final int ENTRY_VALUE = 1;
 
-    private final FlatWriter writer = new FlatWriter();
+    private final FlatWriter writer;
     private int sampleEntry; // one of this message, 0 if there is none yet: the others share its vtable
     private int sampleWithoutValue;
 
+    /** An encoder whose frames the given one finishes. */
+    public MessageEncoder(FrameEncoder frames) {
+        writer = new FlatWriter(frames);
+    }
+
     /** {@code Err.Resp}. Never empty: an empty payload makes APISIX throw (APISIX.md §3). */
-    public ByteBuf error(ByteBufAllocator allocator, ErrorCode code) throws FrameException {
+    public ByteBuf error(ErrorCode code) throws FrameException {
         int error = writer.begin(ERROR);
         writer.int8(error, ERROR, ERROR_CODE, code.ordinal());
-        return writer.frame(allocator, FrameType.ERROR);
+        return writer.frame(FrameType.ERROR);
     }
 
     /** {@code PrepareConf.Resp}. */
-    public ByteBuf token(ByteBufAllocator allocator, int token) throws FrameException {
+    public ByteBuf token(int token) throws FrameException {
         int reply = writer.begin(TOKEN);
         writer.int32(reply, TOKEN, TOKEN_CONF_TOKEN, token);
-        return writer.frame(allocator, FrameType.PREPARE_CONF);
+        return writer.frame(FrameType.PREPARE_CONF);
     }
 
     /** {@code HTTPReqCall.Resp} without action. */
-    public ByteBuf goOn(ByteBufAllocator allocator, long id) throws FrameException {
+    public ByteBuf goOn(long id) throws FrameException {
         int reply = writer.begin(REQUEST_REPLY);
         writer.int32(reply, REQUEST_REPLY, REQUEST_ID, (int) id);
-        return writer.frame(allocator, FrameType.HTTP_REQ_CALL);
+        return writer.frame(FrameType.HTTP_REQ_CALL);
     }
 
     /** {@code HTTPReqCall.Resp} with a {@code Rewrite}. Names of request headers go in lower case: right in all versions (APISIX.md §12). */
-    public ByteBuf rewrite(ByteBufAllocator allocator, RequestMessage request, Rewrite rewrite) throws FrameException {
+    public ByteBuf rewrite(RequestMessage request, Rewrite rewrite) throws FrameException {
         int action = beginAction(request, ACTION_REWRITE, REWRITE);
         if (rewrite.path() != null) {
             writer.reference(action, REWRITE, REWRITE_PATH, writer.string(rewrite.path()));
@@ -100,16 +105,16 @@ public final class MessageEncoder {
         entries(action, REWRITE, REWRITE_ARGS, rewrite.args(), request::args, false);
         entries(action, REWRITE, REWRITE_RESP_HEADERS, rewrite.responseHeaders(), request::headers, false);
         body(action, REWRITE, REWRITE_BODY, rewrite.body());
-        return writer.frame(allocator, FrameType.HTTP_REQ_CALL);
+        return writer.frame(FrameType.HTTP_REQ_CALL);
     }
 
     /** {@code HTTPReqCall.Resp} with a {@code Stop}. */
-    public ByteBuf stop(ByteBufAllocator allocator, RequestMessage request, Stop stop) throws FrameException {
+    public ByteBuf stop(RequestMessage request, Stop stop) throws FrameException {
         int action = beginAction(request, ACTION_STOP, STOP);
         writer.int16(action, STOP, STOP_STATUS, stop.status());
         entries(action, STOP, STOP_HEADERS, stop.headers(), request::headers, false);
         body(action, STOP, STOP_BODY, stop.body());
-        return writer.frame(allocator, FrameType.HTTP_REQ_CALL);
+        return writer.frame(FrameType.HTTP_REQ_CALL);
     }
 
     private int beginAction(RequestMessage request, int type, FlatWriter.Layout layout) {
@@ -122,32 +127,32 @@ public final class MessageEncoder {
     }
 
     /** {@code HTTPRespCall.Resp}. */
-    public ByteBuf response(ByteBufAllocator allocator, ResponseMessage request, ResponseReply reply) throws FrameException {
+    public ByteBuf response(ResponseMessage request, ResponseReply reply) throws FrameException {
         int response = begin(RESPONSE_REPLY);
         writer.int32(response, RESPONSE_REPLY, RESPONSE_ID, (int) request.id());
         writer.int16(response, RESPONSE_REPLY, RESPONSE_STATUS, reply.status());
         entries(response, RESPONSE_REPLY, RESPONSE_HEADERS, reply.headers(), request::headers, false);
         body(response, RESPONSE_REPLY, RESPONSE_BODY, reply.body());
-        return writer.frame(allocator, FrameType.HTTP_RESP_CALL);
+        return writer.frame(FrameType.HTTP_RESP_CALL);
     }
 
     /** {@code ExtraInfo.Req} for a variable. */
-    public ByteBuf askVar(ByteBufAllocator allocator, String name) throws FrameException {
+    public ByteBuf askVar(String name) throws FrameException {
         int variable = beginQuestion(INFO_VAR, VAR);
         writer.reference(variable, VAR, VAR_NAME, writer.string(name));
-        return writer.frame(allocator, FrameType.EXTRA_INFO);
+        return writer.frame(FrameType.EXTRA_INFO);
     }
 
     /** {@code ExtraInfo.Req} for the request's body. */
-    public ByteBuf askRequestBody(ByteBufAllocator allocator) throws FrameException {
+    public ByteBuf askRequestBody() throws FrameException {
         beginQuestion(INFO_REQUEST_BODY, NO_FIELDS);
-        return writer.frame(allocator, FrameType.EXTRA_INFO);
+        return writer.frame(FrameType.EXTRA_INFO);
     }
 
     /** {@code ExtraInfo.Req} for the upstream's body. */
-    public ByteBuf askResponseBody(ByteBufAllocator allocator) throws FrameException {
+    public ByteBuf askResponseBody() throws FrameException {
         beginQuestion(INFO_RESPONSE_BODY, NO_FIELDS);
-        return writer.frame(allocator, FrameType.EXTRA_INFO);
+        return writer.frame(FrameType.EXTRA_INFO);
     }
 
     private int beginQuestion(int type, FlatWriter.Layout layout) {

@@ -76,5 +76,6 @@ final class TestConnection {
 
     void end() {
         channel.finishAndReleaseAll();
+        loop.free();
     }
 }

@@ -2,6 +2,7 @@
 package a6runner.protocol.message;
 
 import A6.Err.Code;
+import a6runner.protocol.frame.FrameEncoder;
 import a6runner.protocol.frame.FrameException;
 import a6runner.spi.ResponseReply;
 import a6runner.spi.Rewrite;
@@ -18,12 +19,12 @@ import a6runner.testkit.wire.Message.Direction;
 import a6runner.testkit.wire.PrepareConf;
 import a6runner.testkit.wire.Text;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,12 +35,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class MessageEncoderTest {
 
-    private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
     private static final long ID = 0xFFFF_FFF0L;
     private static final byte[] NO_UTF8 = {'/', (byte) 0xC3, '(', (byte) 0xFF, 0, '\r', '\n'};
     private static final int MEGABYTE = 1 << 20;
 
-    private final MessageEncoder encoder = new MessageEncoder();
+    private final FrameEncoder frames = new FrameEncoder(UnpooledByteBufAllocator.DEFAULT);
+    private final MessageEncoder encoder = new MessageEncoder(frames);
+
+    @AfterEach
+    void close() {
+        frames.close();
+    }
 
     private interface Encoding {
         ByteBuf encode() throws FrameException;
@@ -86,7 +92,7 @@ class MessageEncoderTest {
     }
 
     private Message read(Stop stop) throws FrameException {
-        return read(() -> encoder.stop(ALLOCATOR, request(List.of(), List.of()), stop));
+        return read(() -> encoder.stop(request(List.of(), List.of()), stop));
     }
 
     private static HttpReqCall.Resp stopped(int status, List<Entry> headers, byte[] body) {
@@ -98,10 +104,10 @@ class MessageEncoderTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void anErrorSaysItsCodeAndIsNeverEmpty(ErrorCode code) throws FrameException {
-        assertThat(read(() -> encoder.error(ALLOCATOR, code))).isEqualTo(new Err.Resp(code.ordinal()));
+        assertThat(read(() -> encoder.error(code))).isEqualTo(new Err.Resp(code.ordinal()));
         assertThat(Code.name(code.ordinal())).isEqualTo(code.name());
-        ByteBuf buffer = encoder.error(ALLOCATOR, code);
-        ByteBuf ofAnother = encoder.error(ALLOCATOR, ErrorCode.SERVICE_UNAVAILABLE);
+        ByteBuf buffer = encoder.error(code);
+        ByteBuf ofAnother = encoder.error(ErrorCode.SERVICE_UNAVAILABLE);
         // BAD_REQUEST is the default: it is written all the same, so that the table has its field
         assertThat(buffer.readableBytes()).isEqualTo(ofAnother.readableBytes());
         buffer.release();
@@ -111,13 +117,13 @@ class MessageEncoderTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
     void aTokenIs32Bits(int token) throws FrameException {
-        assertThat(read(() -> encoder.token(ALLOCATOR, token))).isEqualTo(new PrepareConf.Resp(token & 0xFFFF_FFFFL));
+        assertThat(read(() -> encoder.token(token))).isEqualTo(new PrepareConf.Resp(token & 0xFFFF_FFFFL));
     }
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 0xFFFF_FFFFL})
     void goingOnIsAReplyWithoutAction(long id) throws FrameException {
-        assertThat(read(() -> encoder.goOn(ALLOCATOR, id))).isEqualTo(new HttpReqCall.Resp(id, null));
+        assertThat(read(() -> encoder.goOn(id))).isEqualTo(new HttpReqCall.Resp(id, null));
     }
 
     @Test
@@ -131,13 +137,13 @@ class MessageEncoderTest {
     @Test
     void aRewriteHasOnlyWhatChanges() throws FrameException {
         RequestMessage request = request(List.of(), List.of());
-        assertThat(read(() -> encoder.rewrite(ALLOCATOR, request, new Rewrite(null, null, null, null, null))))
+        assertThat(read(() -> encoder.rewrite(request, new Rewrite(null, null, null, null, null))))
                 .isEqualTo(new HttpReqCall.Resp(ID, new HttpReqCall.Rewrite(null, null, null, null, null)));
-        assertThat(read(() -> encoder.rewrite(ALLOCATOR, request, new Rewrite(
+        assertThat(read(() -> encoder.rewrite(request, new Rewrite(
                 "/p ä?%", entries("h", "1"), entries("Arg", "2", "Arg", "3"), entries("Set-Cookie", "x"), new byte[] {9}))))
                 .isEqualTo(new HttpReqCall.Resp(ID, new HttpReqCall.Rewrite(
                         Text.of("/p ä?%"), Entry.list("h", "1"), Entry.list("Arg", "2", "Arg", "3"), Entry.list("Set-Cookie", "x"), new byte[] {9})));
-        assertThat(read(() -> encoder.rewrite(ALLOCATOR, request, new Rewrite("", null, null, null, null))))
+        assertThat(read(() -> encoder.rewrite(request, new Rewrite("", null, null, null, null))))
                 .isEqualTo(new HttpReqCall.Resp(ID, new HttpReqCall.Rewrite(Text.of(""), null, null, null, null)));
     }
 
@@ -146,7 +152,7 @@ class MessageEncoderTest {
         RequestMessage request = request(List.of(), List.of());
         TextEntries mixed = entries("X-Abc", "Value", "HOST", null, "TITLE\u0130", "i");
         HttpReqCall.Rewrite rewrite = (HttpReqCall.Rewrite) ((HttpReqCall.Resp) read(
-                () -> encoder.rewrite(ALLOCATOR, request, new Rewrite(null, mixed, mixed, mixed, null)))).action();
+                () -> encoder.rewrite(request, new Rewrite(null, mixed, mixed, mixed, null)))).action();
         assertThat(rewrite.headers()).isEqualTo(Entry.list("x-abc", "Value", "host", null, "titlei\u0307", "i"));
         assertThat(rewrite.args()).isEqualTo(Entry.list("X-Abc", "Value", "HOST", null, "TITLE\u0130", "i"));
         assertThat(rewrite.respHeaders()).isEqualTo(Entry.list("X-Abc", "Value", "HOST", null, "TITLE\u0130", "i"));
@@ -162,18 +168,18 @@ class MessageEncoderTest {
 
     @Test
     void aResponseHasStatusHeadersAndBody() throws FrameException {
-        assertThat(read(() -> encoder.response(ALLOCATOR, response(), new ResponseReply(503, entries("Content-Type", "t"), new byte[] {' '}))))
+        assertThat(read(() -> encoder.response(response(), new ResponseReply(503, entries("Content-Type", "t"), new byte[] {' '}))))
                 .isEqualTo(new HttpRespCall.Resp(ID, 503, Entry.list("Content-Type", "t"), new byte[] {' '}));
-        assertThat(read(() -> encoder.response(ALLOCATOR, response(), new ResponseReply(0, null, null))))
+        assertThat(read(() -> encoder.response(response(), new ResponseReply(0, null, null))))
                 .isEqualTo(new HttpRespCall.Resp(ID, 0, null, null));
     }
 
     @Test
     void questionsAreForAVariableOrABody() throws FrameException {
-        assertThat(read(() -> encoder.askVar(ALLOCATOR, "remote_addr"))).isEqualTo(ExtraInfo.Req.var("remote_addr"));
-        assertThat(read(() -> encoder.askVar(ALLOCATOR, ""))).isEqualTo(ExtraInfo.Req.var(""));
-        assertThat(read(() -> encoder.askRequestBody(ALLOCATOR))).isEqualTo(ExtraInfo.Req.requestBody());
-        assertThat(read(() -> encoder.askResponseBody(ALLOCATOR))).isEqualTo(ExtraInfo.Req.responseBody());
+        assertThat(read(() -> encoder.askVar("remote_addr"))).isEqualTo(ExtraInfo.Req.var("remote_addr"));
+        assertThat(read(() -> encoder.askVar(""))).isEqualTo(ExtraInfo.Req.var(""));
+        assertThat(read(() -> encoder.askRequestBody())).isEqualTo(ExtraInfo.Req.requestBody());
+        assertThat(read(() -> encoder.askResponseBody())).isEqualTo(ExtraInfo.Req.responseBody());
     }
 
     // ---- what was received ----
@@ -191,9 +197,9 @@ class MessageEncoderTest {
         entries.addReceived(0);
         List<Entry> expected = List.of(empty, Entry.of("Own", "value"), odd, valueless, odd);
 
-        assertThat(read(() -> encoder.response(ALLOCATOR, response(odd, empty, valueless), new ResponseReply(0, entries, null))))
+        assertThat(read(() -> encoder.response(response(odd, empty, valueless), new ResponseReply(0, entries, null))))
                 .isEqualTo(new HttpRespCall.Resp(ID, 0, expected, null));
-        assertThat(read(() -> encoder.stop(ALLOCATOR, request(List.of(), List.of(odd, empty, valueless)), new Stop(200, entries, null))))
+        assertThat(read(() -> encoder.stop(request(List.of(), List.of(odd, empty, valueless)), new Stop(200, entries, null))))
                 .isEqualTo(stopped(200, expected, null));
     }
 
@@ -202,7 +208,7 @@ class MessageEncoderTest {
         RequestMessage request = request(Entry.list("a0", "x", "a1", "y"), Entry.list("h0", "v", "h1", "w"));
         TextEntries second = new TextEntries();
         second.addReceived(1);
-        assertThat(read(() -> encoder.rewrite(ALLOCATOR, request, new Rewrite(null, second, second, second, null))))
+        assertThat(read(() -> encoder.rewrite(request, new Rewrite(null, second, second, second, null))))
                 .isEqualTo(new HttpReqCall.Resp(ID, new HttpReqCall.Rewrite(
                         null, Entry.list("h1", "w"), Entry.list("a1", "y"), Entry.list("h1", "w"), null)));
     }
@@ -215,7 +221,7 @@ class MessageEncoderTest {
             headers[i] = Entry.of("n" + i, "v".repeat(i % 50));
             entries.addReceived(i);
         }
-        assertThat(read(() -> encoder.response(ALLOCATOR, response(headers), new ResponseReply(0, entries, null))))
+        assertThat(read(() -> encoder.response(response(headers), new ResponseReply(0, entries, null))))
                 .isEqualTo(new HttpRespCall.Resp(ID, 0, List.of(headers), null));
     }
 
@@ -233,7 +239,7 @@ class MessageEncoderTest {
         HttpReqCall.Resp reply = (HttpReqCall.Resp) read(new Stop(200, entries("a", "b"), body));
         assertThat(Arrays.equals(((HttpReqCall.Stop) reply.action()).body(), body)).isTrue();
         assertThat(read(new Stop(201, entries("c", "d"), null))).isEqualTo(stopped(201, Entry.list("c", "d"), null));
-        assertThat(read(() -> encoder.goOn(ALLOCATOR, 5))).isEqualTo(new HttpReqCall.Resp(5, null));
+        assertThat(read(() -> encoder.goOn(5))).isEqualTo(new HttpReqCall.Resp(5, null));
     }
 
     @Test
@@ -241,7 +247,7 @@ class MessageEncoderTest {
         read(new Stop(200, null, body(15 * MEGABYTE)));
         long before = ReadAll.allocated();
         for (int i = 0; i < 100; i++) {
-            encoder.goOn(ALLOCATOR, i).release();
+            encoder.goOn(i).release();
         }
         assertThat(ReadAll.allocated() - before).isLessThan(MEGABYTE);
     }
@@ -260,7 +266,7 @@ class MessageEncoderTest {
     }
 
     private int overhead() throws FrameException {
-        ByteBuf buffer = encoder.stop(ALLOCATOR, request(List.of(), List.of()), new Stop(200, null, body(0x10_003)));
+        ByteBuf buffer = encoder.stop(request(List.of(), List.of()), new Stop(200, null, body(0x10_003)));
         int overhead = buffer.readableBytes() - 4 - 0x10_003;
         buffer.release();
         return overhead;
@@ -271,9 +277,9 @@ class MessageEncoderTest {
     void halfACharacterIsRefusedAndTheNextReplyIsRight(String half) throws FrameException {
         assertThatThrownBy(() -> read(new Stop(200, entries("a", half), body(100_000)))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> read(new Stop(200, entries(half, null), null))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> encoder.askVar(ALLOCATOR, half)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> encoder.askVar(half)).isInstanceOf(IllegalArgumentException.class);
         assertThat(read(new Stop(200, entries("a", "😀"), null))).isEqualTo(stopped(200, Entry.list("a", "😀"), null));
-        assertThat(read(() -> encoder.error(ALLOCATOR, ErrorCode.SERVICE_UNAVAILABLE))).isEqualTo(new Err.Resp(1));
+        assertThat(read(() -> encoder.error(ErrorCode.SERVICE_UNAVAILABLE))).isEqualTo(new Err.Resp(1));
     }
 
     @Test
