@@ -4,6 +4,7 @@ package a6runner.runner;
 import a6runner.runner.chain.Chain;
 import a6runner.runner.chain.Chains;
 import a6runner.runner.chain.Limits;
+import a6runner.runner.chain.LoopRuns;
 import a6runner.runner.chain.RequestRun;
 import a6runner.runner.chain.ResponseRun;
 import a6runner.runner.chain.RunClock;
@@ -27,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.apache.apisix.plugin.runner.A6ConfigWatcher;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -123,48 +123,70 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
 
     @Override
     public void serve(RequestCall call) {
-        serve(call, call.confToken(), (conf, chain) -> new RequestRun(call, conf, chain, clock, limits).run());
+        PreparedConf conf = conf(call, call.confToken());
+        if (conf != null && gate.isOpen()) {
+            walk(call, conf);
+        } else if (conf != null) {
+            walkLater(call, conf, () -> walk(call, conf));
+        }
     }
 
     @Override
     public void serve(ResponseCall call) {
-        serve(call, call.confToken(), (conf, chain) -> new ResponseRun(call, conf, chain, clock, limits).run());
+        PreparedConf conf = conf(call, call.confToken());
+        if (conf != null && gate.isOpen()) {
+            walk(call, conf);
+        } else if (conf != null) {
+            walkLater(call, conf, () -> walk(call, conf));
+        }
     }
 
-    private void serve(Call call, int token, BiConsumer<PreparedConf, Chain> run) {
+    private PreparedConf conf(Call call, int token) {
         PreparedConf conf = confs.find(token);
         if (conf == null) {
             call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
-            return;
         }
-        if (!gate.isOpen()) {
-            gate.whenOpen(() -> call.loop().execute(() -> walkLater(call, conf, run)));
-            return;
-        }
-        walk(call, conf, run);
+        return conf;
     }
 
-    private void walkLater(Call call, PreparedConf conf, BiConsumer<PreparedConf, Chain> run) {
-        try {
-            walk(call, conf, run);
-        } catch (RuntimeException | Error e) {
-            LOG.error("the runner itself failed, so a call of {} was refused", conf, e);
-            call.fail(CallFailure.FAULT);
+    private void walkLater(Call call, PreparedConf conf, Runnable walk) {
+        gate.whenOpen(() -> call.loop().execute(() -> {
+            try {
+                if (!call.ended()) {
+                    walk.run();
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.error("the runner itself failed, so a call of {} was refused", conf, e);
+                call.fail(CallFailure.FAULT);
+            }
+        }));
+    }
+
+    private void walk(RequestCall call, PreparedConf conf) {
+        LoopRuns runs = clock.of(call.loop());
+        Chain chain = chain(call, conf);
+        if (chain != null) {
+            new RequestRun(call, conf, chain, runs, limits).run();
         }
     }
 
-    private void walk(Call call, PreparedConf conf, BiConsumer<PreparedConf, Chain> run) {
-        if (call.ended()) {
-            return;
+    private void walk(ResponseCall call, PreparedConf conf) {
+        LoopRuns runs = clock.of(call.loop());
+        Chain chain = chain(call, conf);
+        if (chain != null) {
+            new ResponseRun(call, conf, chain, runs, limits).run();
         }
-        conf.used(confs.nowSeconds());
-        clock.of(call.loop());
+    }
+
+    /** The chain of this moment; null if the call was refused. After {@link RunClock#of}. */
+    private Chain chain(Call call, PreparedConf conf) {
+        conf.used(clock.epochSeconds());
         Chain chain = chains.of(conf, registry.snapshot());
         if (chain.refusal() != null) {
             call.fail(chain.refusal());
-        } else {
-            run.accept(conf, chain);
+            return null;
         }
+        return chain;
     }
 
     private void expire() {

@@ -47,10 +47,12 @@ abstract class CallRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
     private static final VarHandle STATE;
+    private static final VarHandle OVER;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(CallRun.class, "state", int.class);
+            OVER = MethodHandles.lookup().findVarHandle(CallRun.class, "over", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -73,6 +75,7 @@ abstract class CallRun {
     private boolean async;
 
     private long stepBegan;
+    private long stepReturned; // on the loop
     private long spent; // in plugins, by steps that are through
     private int questions; // asked and not answered
     private long asked; // when the first of them was
@@ -170,6 +173,7 @@ abstract class CallRun {
     }
 
     private void next() {
+        long now = System.nanoTime();
         while (!over) {
             if (index >= 0 && stopped() || index + 1 == chain.length()) {
                 finish();
@@ -184,12 +188,13 @@ abstract class CallRun {
             index++;
             touched = false;
             async = false;
-            stepBegan = System.nanoTime();
-            state = index << 2 | RUNNING;
+            stepBegan = now;
+            STATE.setRelease(this, index << 2 | RUNNING); // on its way to another thread it is published by other means
             if (!run(plugin)) {
                 return;
             }
-            spent += System.nanoTime() - stepBegan;
+            spent += stepReturned - stepBegan;
+            now = stepReturned;
         }
     }
 
@@ -199,7 +204,8 @@ abstract class CallRun {
             runs.began(plugin, stepBegan);
             Throwable fault = step(plugin);
             runs.ended();
-            plugin.placement().ranOnLoop(call.loop().index(), System.nanoTime() - stepBegan);
+            stepReturned = System.nanoTime();
+            plugin.placement().ranOnLoop(call.loop().index(), stepReturned - stepBegan);
             if (fault != null) {
                 fault(plugin, fault);
                 return false;
@@ -243,6 +249,9 @@ abstract class CallRun {
     /** The filter has returned: whether its step is through. */
     private boolean returned() {
         int running = index << 2 | RUNNING;
+        if (state != running) {
+            return true; // the chain was called before the return, which is what most filters do
+        }
         if (touched && !async && STATE.compareAndSet(this, running, index << 2 | CHAINED)) {
             return true;
         }
@@ -331,7 +340,7 @@ abstract class CallRun {
         if (over) {
             return;
         }
-        over = true;
+        OVER.setRelease(this, true);
         if (place >= 0) {
             runs.remove(this);
         }
@@ -339,14 +348,18 @@ abstract class CallRun {
         for (int i = 0; i < chain.length(); i++) {
             chain.step(i).plugin().leave(loop);
         }
+        if (stages != null) { // one that another thread adds at this moment is completed when the loop comes to its question
+            endStages();
+        }
+    }
+
+    private void endStages() {
         List<StepStage<?>> open;
         synchronized (this) {
             open = stages;
             stages = null;
         }
-        if (open != null) {
-            open.forEach(stage -> complete(stage, null, new IllegalStateException("the call ended before APISIX had answered")));
-        }
+        open.forEach(stage -> complete(stage, null, new IllegalStateException("the call ended before APISIX had answered")));
     }
 
     // ---- questions, on the loop

@@ -24,6 +24,7 @@ public final class Chain {
     private final Step[] steps;
     private final String[] vars;
     private final CallFailure refusal;
+    private int refused; // valid once it is ready
     private volatile boolean ready;
 
     Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
@@ -75,19 +76,24 @@ public final class Chain {
                     return i;
                 }
             }
+            refused = firstRefused();
             ready = true;
         }
         return -1;
     }
 
-    /** The first step whose plugin refuses its conf, or -1. Once all are parsed. */
-    int refused() {
+    private int firstRefused() {
         for (int i = 0; i < steps.length; i++) {
             if (steps[i].parsed != null && steps[i].parsed.failure() != null) {
                 return i;
             }
         }
         return -1;
+    }
+
+    /** The first step whose plugin refuses its conf, or -1. Once {@link #unparsed} has said that all are parsed. */
+    int refused() {
+        return refused;
     }
 
     List<PluginFilter> filters() {

@@ -3,6 +3,8 @@ package a6runner.runner.chain;
 
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,12 +12,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The runs of one event loop that wait for something, and the plugin that runs on it at this moment. The loop's own but where it says so. */
 public final class LoopRuns {
 
+    private static final VarHandle RUNNING;
+
+    static {
+        try {
+            RUNNING = MethodHandles.lookup().findVarHandle(LoopRuns.class, "running", PluginVersion.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final CallLoop loop;
     private final List<CallRun> waiting = new ArrayList<>();
     private volatile int waitingCount;
     private final AtomicBoolean sweepDue = new AtomicBoolean();
-    private volatile PluginVersion running;
-    private volatile long runningSince;
+    private PluginVersion running; // by RUNNING, but for the loop's own look
+    private long runningSince; // written before running is, which publishes it
 
     LoopRuns(CallLoop loop) {
         this.loop = loop;
@@ -56,11 +68,11 @@ public final class LoopRuns {
 
     void began(PluginVersion plugin, long now) {
         runningSince = now;
-        running = plugin;
+        RUNNING.setRelease(this, plugin); // a volatile write would cost a fence in each step, and the clock is in no hurry
     }
 
     void ended() {
-        running = null;
+        RUNNING.setRelease(this, null);
     }
 
     boolean inPlugin() {
@@ -69,7 +81,7 @@ public final class LoopRuns {
 
     /** The plugin that has held the loop since before {@code then}, or null. From the clock's thread. */
     PluginVersion stuckSince(long then) {
-        PluginVersion plugin = running;
-        return plugin != null && runningSince - then < 0 && running == plugin ? plugin : null;
+        PluginVersion plugin = (PluginVersion) RUNNING.getAcquire(this);
+        return plugin != null && runningSince - then < 0 && RUNNING.getAcquire(this) == plugin ? plugin : null;
     }
 }

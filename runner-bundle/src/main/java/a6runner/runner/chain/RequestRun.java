@@ -35,8 +35,8 @@ public final class RequestRun extends CallRun {
     private byte[] body; // as received, empty if there is none; null until it was fetched
     private boolean bodyDeclared;
 
-    public RequestRun(RequestCall call, PreparedConf conf, Chain chain, RunClock clock, Limits limits) {
-        super(call, conf, chain, clock.of(call.loop()), limits);
+    public RequestRun(RequestCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
+        super(call, conf, chain, runs, limits);
         this.request = call;
     }
 

@@ -27,8 +27,8 @@ public final class ResponseRun extends CallRun {
     private boolean bodyDeclared;
     private List<Runnable> bodyWaiters; // not null while the question is out
 
-    public ResponseRun(ResponseCall call, PreparedConf conf, Chain chain, RunClock clock, Limits limits) {
-        super(call, conf, chain, clock.of(call.loop()), limits);
+    public ResponseRun(ResponseCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
+        super(call, conf, chain, runs, limits);
         this.response = call;
         this.changes = new ResponseChanges(call.headers());
     }

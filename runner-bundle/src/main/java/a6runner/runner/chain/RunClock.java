@@ -21,6 +21,7 @@ public final class RunClock {
 
     private final Set<PluginVersion> stuck = new HashSet<>(); // the clock's thread's own
     private volatile LoopRuns[] byLoop = {};
+    private volatile long epochSeconds = System.currentTimeMillis() / 1_000;
 
     /** A clock that ticks on the given executor until that is shut down. */
     public RunClock(ScheduledExecutorService executor) {
@@ -45,8 +46,14 @@ public final class RunClock {
         return runs;
     }
 
+    /** The time of day in seconds, at most two ticks old: for what is looked at in each call. Any thread. */
+    public long epochSeconds() {
+        return epochSeconds;
+    }
+
     private void tick() {
         try {
+            epochSeconds = System.currentTimeMillis() / 1_000;
             long then = System.nanoTime() - STUCK_NANOS;
             Set<PluginVersion> now = new HashSet<>();
             for (LoopRuns runs : byLoop) {

@@ -4,22 +4,34 @@ package a6runner.runner.plugin;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many calls are in flight in something, striped per event loop so that loops don't share a cache line. Loops beyond the stripes share one, which costs
- * time but no correctness. Any thread.
+ * How many calls are in flight in something, striped per event loop so that loops don't share a cache line. A loop is the only one to write its stripe and
+ * needs no locked instruction for it; loops beyond the stripes share the last one, and do. {@link #sum} from any thread.
  */
 final class InFlight {
 
     private static final int STRIPES = 16;
+    private static final int SHARED = STRIPES - 1;
     private static final int PER_STRIPE = 32; // ints: two cache lines, for the prefetcher takes pairs
 
     private final AtomicIntegerArray counts = new AtomicIntegerArray(STRIPES * PER_STRIPE);
 
+    /** One more. On that loop. */
     void enter(int loop) {
-        counts.getAndIncrement((loop & STRIPES - 1) * PER_STRIPE);
+        add(loop, 1);
     }
 
+    /** One less. On that loop. */
     void leave(int loop) {
-        counts.getAndDecrement((loop & STRIPES - 1) * PER_STRIPE);
+        add(loop, -1);
+    }
+
+    private void add(int loop, int one) {
+        if (loop < SHARED) {
+            int at = loop * PER_STRIPE;
+            counts.setRelease(at, counts.getPlain(at) + one);
+        } else {
+            counts.getAndAdd(SHARED * PER_STRIPE, one);
+        }
     }
 
     int sum() {

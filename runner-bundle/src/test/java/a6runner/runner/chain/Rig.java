@@ -77,14 +77,14 @@ final class Rig implements AutoCloseable {
     FakeRequestCall start(FakeRequestCall call, String... conf) {
         PreparedConf prepared = conf(conf);
         call.token(prepared.token());
-        loop.execute(() -> new RequestRun(call, prepared, chain(prepared), clock, Limits.of(settings)).run());
+        loop.execute(() -> new RequestRun(call, prepared, chain(prepared), clock.of(loop), Limits.of(settings)).run());
         return call;
     }
 
     FakeResponseCall start(FakeResponseCall call, String... conf) {
         PreparedConf prepared = conf(conf);
         call.token(prepared.token());
-        loop.execute(() -> new ResponseRun(call, prepared, chain(prepared), clock, Limits.of(settings)).run());
+        loop.execute(() -> new ResponseRun(call, prepared, chain(prepared), clock.of(loop), Limits.of(settings)).run());
         return call;
     }
 
