@@ -5,18 +5,11 @@ import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.PluginVersion.Warning;
 import a6runner.spi.CallFailure;
-import a6runner.spi.CallLoop;
 import a6runner.spi.ExchangeCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.slf4j.Logger;
@@ -77,12 +70,8 @@ abstract class CallRun {
     private long stepBegan;
     private long stepReturned; // on the loop
     private long spent; // in plugins, by steps that are through
-    private int questions; // asked and not answered
-    private long asked; // when the first of them was
     private PluginVersion awaited; // whose step or parsing a suspended run waits for; null if it waits for answers only
-
-    private Map<String, String> vars; // answered ones, value null where APISIX has none; guarded by this
-    private List<StepStage<?>> stages; // not yet complete; guarded by this
+    private Questions questions; // null until one is asked, or thought of; written under the lock
 
     CallRun(ExchangeCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
         this.call = call;
@@ -162,8 +151,8 @@ abstract class CallRun {
             return;
         }
         for (String name : names) {
-            askVar(name, value -> {
-                if (questions == 0) {
+            questions().askVar(name, value -> {
+                if (!questions.unanswered()) {
                     resume(this::next);
                 }
             });
@@ -300,8 +289,8 @@ abstract class CallRun {
         if (over || place < 0) {
             return;
         }
-        if (questions > 0) {
-            if (now - asked > limits.extraInfoNanos()) {
+        if (questions != null && questions.unanswered()) {
+            if (questions.waiting(now) > limits.extraInfoNanos()) {
                 fail(CallFailure.TIMEOUT, null, "APISIX has not answered a question within extra-info.timeout, so a call of " + conf + " was refused", null);
             }
             return;
@@ -348,52 +337,27 @@ abstract class CallRun {
         for (int i = 0; i < chain.length(); i++) {
             chain.step(i).plugin().leave(loop);
         }
-        if (stages != null) { // one that another thread adds at this moment is completed when the loop comes to its question
-            endStages();
+        if (questions != null) { // of one that another thread thinks of at this moment the loop finds out when it comes to ask it
+            questions.end();
         }
     }
 
-    private void endStages() {
-        List<StepStage<?>> open;
-        synchronized (this) {
-            open = stages;
-            stages = null;
+    /** Whether the run has ended. Any thread. */
+    final boolean over() {
+        return over;
+    }
+
+    /** The run's questions, from the first on. Any thread. */
+    final synchronized Questions questions() {
+        if (questions == null) {
+            questions = new Questions(this, runs);
         }
-        open.forEach(stage -> complete(stage, null, new IllegalStateException("the call ended before APISIX had answered")));
+        return questions;
     }
 
-    // ---- questions, on the loop
-
-    private void question() {
-        if (questions++ == 0) {
-            asked = System.nanoTime();
-        }
-    }
-
-    final ExchangeCall.Answer counted(ExchangeCall.Answer answer) {
-        question();
-        return result -> {
-            if (over) {
-                return; // what it was asked for has been told that there is no answer
-            }
-            if (--questions == 0) {
-                stepBegan += System.nanoTime() - asked; // waiting for APISIX is not the plugin's time
-            }
-            answer.answered(result);
-        };
-    }
-
-    final void askVar(String name, Consumer<String> then) {
-        call.askVar(name, counted(result -> {
-            String value = result == null ? null : new String(result, StandardCharsets.UTF_8);
-            synchronized (this) {
-                if (vars == null) {
-                    vars = new HashMap<>();
-                }
-                vars.put(name, value);
-            }
-            then.accept(value);
-        }));
+    /** APISIX has been waited for so long, which is not the plugin's time. On the loop. */
+    final void waitedFor(long nanos) {
+        stepBegan += nanos;
     }
 
     // ---- for the steps' views, from any thread
@@ -484,13 +448,10 @@ abstract class CallRun {
     /** A declared variable: "" if APISIX has none, null if it was not declared. */
     final String declaredVar(String name) {
         checkOpen();
-        synchronized (this) {
-            if (vars == null || name == null || !chain.declares(name)) {
-                return null;
-            }
-            String value = vars.get(name);
-            return value == null ? "" : value;
+        if (name == null || !chain.declares(name)) {
+            return null;
         }
+        return questions().answeredVar(name);
     }
 
     /** A variable, asked for if it has not been yet. */
@@ -499,84 +460,6 @@ abstract class CallRun {
         if (name == null || name.isEmpty()) {
             throw new IllegalArgumentException("name: " + (name == null ? "null" : "\"\"") + " (expected: the name of a variable)");
         }
-        StepStage<Optional<String>> stage = new StepStage<>(this, step);
-        synchronized (this) {
-            if (vars != null && vars.containsKey(name)) {
-                stage.complete(Optional.ofNullable(vars.get(name)));
-                return stage;
-            }
-        }
-        ask(stage, () -> askVar(name, value -> complete(stage, Optional.ofNullable(value), null)));
-        return stage;
-    }
-
-    /** Has a question asked on the loop whose answer will complete the stage. */
-    final void ask(StepStage<?> stage, Runnable question) {
-        synchronized (this) {
-            if (stages == null) {
-                stages = new ArrayList<>(2);
-            }
-            stages.add(stage);
-        }
-        onLoop(() -> {
-            if (over) {
-                complete(stage, null, new IllegalStateException("the call ended before APISIX was asked"));
-            } else {
-                question.run();
-                call.flush();
-            }
-        });
-    }
-
-    private void onLoop(Runnable task) {
-        CallLoop loop = call.loop();
-        if (loop.inLoop()) {
-            task.run();
-        } else {
-            loop.execute(task);
-        }
-    }
-
-    /** Completes a stage where its plugin runs: here on the loop, or on one of its workers. On the loop. */
-    final <T> void complete(StepStage<T> stage, T value, Throwable failure) {
-        complete(stage, () -> {
-            if (failure == null) {
-                stage.complete(value);
-            } else {
-                stage.completeExceptionally(failure);
-            }
-        });
-    }
-
-    /** As {@link #complete(StepStage, Object, Throwable)}, by a task that completes it. */
-    final void complete(StepStage<?> stage, Runnable completion) {
-        synchronized (this) {
-            if (stages != null) {
-                stages.remove(stage);
-            }
-        }
-        PluginVersion plugin = plugin(stage.step());
-        if (plugin.placement().onLoop()) {
-            callBackOnLoop(plugin, completion);
-        } else {
-            plugin.workers().run(() -> {
-                long began = System.nanoTime();
-                completion.run();
-                plugin.placement().calledBackOnWorker(System.nanoTime() - began);
-            });
-        }
-    }
-
-    // What a plugin does in a callback holds the loop as its filter does.
-    private void callBackOnLoop(PluginVersion plugin, Runnable completion) {
-        if (runs.inPlugin()) {
-            completion.run(); // within a step, or another callback
-            return;
-        }
-        long began = System.nanoTime();
-        runs.began(plugin, began);
-        completion.run();
-        runs.ended();
-        plugin.placement().calledBackOnLoop(call.loop().index(), System.nanoTime() - began);
+        return questions().var(step, name);
     }
 }

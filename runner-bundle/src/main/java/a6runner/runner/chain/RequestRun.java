@@ -71,7 +71,7 @@ public final class RequestRun extends CallRun {
     }
 
     private void askBody(Runnable then) {
-        call.askRequestBody(counted(result -> {
+        call.askRequestBody(questions().counted(result -> {
             body = result == null ? NONE : result;
             then.run();
         }));
@@ -87,7 +87,7 @@ public final class RequestRun extends CallRun {
             request.goOn();
         } else if (changes.args != null && changes.path == null && !call.ended()) {
             suspend(null);
-            askVar(UPSTREAM_URI, this::finishWithArgs);
+            questions().askVar(UPSTREAM_URI, this::finishWithArgs);
             call.flush();
         } else {
             rewrite();
@@ -210,11 +210,11 @@ public final class RequestRun extends CallRun {
             stage.complete(Optional.of(changed.clone()));
             return stage;
         }
-        ask(stage, () -> {
+        questions().ask(stage, () -> {
             if (body != null) {
-                complete(stage, present(body), null);
+                questions().complete(stage, present(body), null);
             } else {
-                askBody(() -> complete(stage, present(body), null));
+                askBody(() -> questions().complete(stage, present(body), null));
             }
         });
         return stage;

@@ -72,7 +72,7 @@ public final class ResponseRun extends CallRun {
         List<Runnable> waiters = new ArrayList<>(1);
         waiters.add(then);
         bodyWaiters = waiters;
-        response.askResponseBody(counted(result -> {
+        response.askResponseBody(questions().counted(result -> {
             rawBody = result == null ? NONE : result;
             bodyWaiters = null;
             waiters.forEach(Runnable::run);
@@ -124,7 +124,7 @@ public final class ResponseRun extends CallRun {
             stage.complete(Optional.of(changes.body.clone()));
             return stage;
         }
-        ask(stage, () -> {
+        questions().ask(stage, () -> {
             if (rawBody != null) {
                 completeWithBody(stage);
             } else {
@@ -135,7 +135,7 @@ public final class ResponseRun extends CallRun {
     }
 
     private void completeWithBody(StepStage<Optional<byte[]>> stage) {
-        complete(stage, () -> {
+        questions().complete(stage, () -> {
             try {
                 stage.complete(RequestRun.present(decoded()));
             } catch (IllegalStateException e) {
