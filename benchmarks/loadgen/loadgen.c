@@ -29,6 +29,11 @@
  * A runner that many routes use has many confs: -Q N obtains N tokens, for as many keys, and
  * spreads the requests over them at random.
  *
+ * Where plugins are replaced under load, -V NAME=N looks into each answer for the plugin's
+ * version: the request header NAME that it sets holds N words, separated by commas, and all
+ * of them are the same, else the call saw two versions.  A line of JSON goes out at once
+ * when a call that was sent after the last such line is answered by another version.
+ *
  * The protocol: a frame is 1 byte of type, 3 bytes of big-endian payload length, and the
  * payload, a FlatBuffer of https://github.com/api7/ext-plugin-proto (ext-plugin.fbs).  The
  * payloads are encoded here by a minimal FlatBuffers writer, in the order in which APISIX
@@ -37,6 +42,7 @@
  * Exit status: 0 all well, 1 some request failed or none was answered, 2 could not run.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -306,7 +312,8 @@ static void fb_finish(struct fb *b, uint32_t root)
 }
 
 /* ------------------------------------------------------------------------------------------
- * FlatBuffers reader: just enough to read a scalar of a root table, every access checked.
+ * FlatBuffers reader: just enough to read what is looked into, every access checked.
+ * Positions are counted from the start of the buffer.
  */
 static uint32_t get_le16(const unsigned char *p)
 {
@@ -318,18 +325,24 @@ static uint32_t get_le32(const unsigned char *p)
     return get_le16(p) | get_le16(p + 2) << 16;
 }
 
-/*
- * Finds field `index`, of size bytes, of the root table.  Returns its position, 0 if it is
- * absent, or -1 if the buffer is malformed.
- */
-static long fb_root_field(const unsigned char *p, size_t len, int index, size_t size)
+/* Where the offset at pos leads to, to a thing of at least 4 bytes; -1 if the buffer is malformed. */
+static long fb_follow(const unsigned char *p, size_t len, long pos)
 {
-    if (len < 8)
+    if (pos < 0 || (size_t)pos + 4 > len)
         return -1;
-    uint32_t root = get_le32(p);
-    if (root > len - 4)
+    size_t target = (size_t)pos + get_le32(p + pos);
+    return target + 4 <= len ? (long)target : -1;
+}
+
+/*
+ * Finds field `index`, of size bytes, of the table at a position.  Returns its position, 0 if
+ * it is absent, or -1 if the buffer is malformed.
+ */
+static long fb_table_field(const unsigned char *p, size_t len, long table, int index, size_t size)
+{
+    if (table < 0)
         return -1;
-    int64_t vt = (int64_t)root - (int32_t)get_le32(p + root);
+    int64_t vt = (int64_t)table - (int32_t)get_le32(p + table);
     if (vt < 0 || vt > (int64_t)len - 4)
         return -1;
     size_t vtlen = get_le16(p + vt);
@@ -341,9 +354,30 @@ static long fb_root_field(const unsigned char *p, size_t len, int index, size_t 
     uint32_t off = get_le16(p + vt + entry);
     if (off == 0)
         return 0;
-    if (off + root + size > len)
+    if (off + (size_t)table + size > len)
         return -1;
-    return (long)root + (long)off;
+    return table + (long)off;
+}
+
+static long fb_root_field(const unsigned char *p, size_t len, int index, size_t size)
+{
+    return fb_table_field(p, len, fb_follow(p, len, 0), index, size);
+}
+
+/* The vector, table or string that a field of a table leads to: its position, 0 if it is absent, -1 if malformed. */
+static long fb_reference(const unsigned char *p, size_t len, long table, int index)
+{
+    long field = fb_table_field(p, len, table, index, 4);
+    return field > 0 ? fb_follow(p, len, field) : field;
+}
+
+/* The bytes of a string; NULL if malformed. */
+static const char *fb_text(const unsigned char *p, size_t len, long string, size_t *n)
+{
+    if (string <= 0)
+        return NULL;
+    *n = get_le32(p + string);
+    return *n <= len - (size_t)string - 4 ? (const char *)p + string + 4 : NULL;
 }
 
 /* Reads an unsigned scalar of the root table, 0 (the default) if absent; false if malformed. */
@@ -572,6 +606,8 @@ static struct {
     int storm;
     const char *var_value;
     int expect_action; /* -1: any */
+    const char *version_header, *log; /* NULL: none */
+    int version_words;
     pid_t server;
 } opt = {.conns = 8, .threads = 1, .duration = 10, .warmup = 2, .timeout = 10, .mode = "normal", .check_id = true,
          .body_size = 1024, .var_value = "192.0.2.17", .expect_action = -1};
@@ -657,7 +693,9 @@ struct worker {
     struct hist hist;
     uint64_t random;        /* which conf is next */
     uint64_t all;           /* requests answered rightly, warm-up included */
-    uint64_t ok, err[ERR_KINDS], bad_type, bad_payload, bad_id, bad_action;
+    uint64_t (*log)[2];     /* -L: when each measured request was due, and when answered */
+    size_t logged, log_cap;
+    uint64_t ok, err[ERR_KINDS], bad_type, bad_payload, bad_id, bad_action, bad_version, mixed_version;
     uint64_t timeouts, disconnects, connect_failures, extra_infos, unanswered;
     bool stopping;
 };
@@ -779,6 +817,16 @@ static bool measuring(uint64_t now)
     return now >= t_begin && now < t_end && !atomic_load_explicit(&t_stopped, memory_order_relaxed);
 }
 
+static void log_call(struct worker *w, uint64_t due, uint64_t answered)
+{
+    if (w->logged == w->log_cap) {
+        w->log_cap = w->log_cap ? w->log_cap * 2 : 1 << 16;
+        w->log = xrealloc(w->log, w->log_cap * sizeof *w->log);
+    }
+    w->log[w->logged][0] = due;
+    w->log[w->logged++][1] = answered;
+}
+
 /* The outstanding request got its response; ok: the right one. */
 static bool complete(struct worker *w, struct conn *c, uint64_t now, bool ok)
 {
@@ -787,6 +835,8 @@ static bool complete(struct worker *w, struct conn *c, uint64_t now, bool ok)
     if (ok && measuring(now)) {
         w->ok++;
         hist_add(&w->hist, now - c->due);
+        if (opt.log)
+            log_call(w, c->due, now);
         if (opt.count && atomic_fetch_add(&completed, 1) + 1 >= opt.count) {
             uint64_t never = 0;
             atomic_compare_exchange_strong(&t_stopped, &never, now);
@@ -806,6 +856,97 @@ enum verdict { GOES_ON, BROKEN, WRONG };
 static enum verdict goes_on(bool written)
 {
     return written ? GOES_ON : BROKEN;
+}
+
+/* ------------------------------------------------------------------------------------------
+ * Versions (-V), in a run of one thread.
+ */
+#define MAX_VERSIONS 64
+#define MAX_WORD     64
+
+static struct {
+    struct {
+        char word[MAX_WORD];
+        uint64_t calls, first, last; /* when answers of it came */
+    } list[MAX_VERSIONS];
+    int count, current;
+    uint64_t since;                  /* when the current one was first seen */
+} versions = {.current = -1};
+
+/* The value of the request header that -V names; NULL if the answer doesn't set it. */
+static const char *version_words(const unsigned char *p, size_t len, size_t *n)
+{
+    uint32_t action;
+    size_t name_len, wanted = strlen(opt.version_header);
+    if (!fb_root_scalar(p, len, 1, 1, &action) || action != ACTION_REWRITE)
+        return NULL;
+    long headers = fb_reference(p, len, fb_reference(p, len, fb_follow(p, len, 0), 2), 1);
+    if (headers <= 0)
+        return NULL;
+    uint32_t count = get_le32(p + headers);
+    for (uint32_t i = 0; i < count && i < MAX_ENTRIES; i++) {
+        long entry = fb_follow(p, len, headers + 4 + 4 * (long)i);
+        const char *name = fb_text(p, len, fb_reference(p, len, entry, 0), &name_len);
+        if (name && name_len == wanted && !memcmp(name, opt.version_header, wanted))
+            return fb_text(p, len, fb_reference(p, len, entry, 1), n);
+    }
+    return NULL;
+}
+
+static int version_number(const char *word, size_t n)
+{
+    for (int i = 0; i < versions.count; i++)
+        if (!strncmp(versions.list[i].word, word, n) && !versions.list[i].word[n])
+            return i;
+    if (versions.count == MAX_VERSIONS)
+        die("more than %d versions", MAX_VERSIONS);
+    memcpy(versions.list[versions.count].word, word, n);
+    return versions.count++;
+}
+
+enum words { ALL_EQUAL, DIFFERENT, WRONG_WORDS };
+
+/* What is in the header; word_len becomes the length of the first word. */
+static enum words compare_words(const char *value, size_t n, size_t *word_len)
+{
+    int count = 0;
+    bool equal = true;
+    for (size_t at = 0, end; at <= n; at = end + 1) {
+        for (end = at; end < n && value[end] != ','; end++)
+            if (!isalnum((unsigned char)value[end]) && !strchr("-._", value[end]))
+                return WRONG_WORDS;
+        if (end == at || end - at >= MAX_WORD)
+            return WRONG_WORDS;
+        if (count++ == 0)
+            *word_len = end;
+        equal = equal && end - at == *word_len && !memcmp(value, value + at, *word_len);
+    }
+    return !equal ? DIFFERENT : count == opt.version_words ? ALL_EQUAL : WRONG_WORDS;
+}
+
+/* Counts an answer for the version that it names; false if it names none, or several. */
+static bool count_version(struct worker *w, const struct conn *c, uint64_t now, const unsigned char *p, size_t len)
+{
+    size_t n = 0, word_len = 0;
+    const char *words = version_words(p, len, &n);
+    enum words what = words ? compare_words(words, n, &word_len) : WRONG_WORDS;
+    w->mixed_version += what == DIFFERENT;
+    w->bad_version += what == WRONG_WORDS;
+    if (what != ALL_EQUAL)
+        return false;
+    int v = version_number(words, word_len);
+    if (versions.list[v].calls++ == 0)
+        versions.list[v].first = now;
+    versions.list[v].last = now;
+    /* What was sent before may well be answered by the version before. */
+    if (v != versions.current && c->sent > versions.since) {
+        versions.current = v;
+        versions.since = now;
+        printf("{\"version\":\"%s\",\"due_ns\":%llu,\"answered_ns\":%llu}\n", versions.list[v].word, (unsigned long long)c->due,
+               (unsigned long long)now);
+        fflush(stdout);
+    }
+    return true;
 }
 
 /* Handles one frame. */
@@ -835,7 +976,7 @@ static enum verdict handle_frame(struct worker *w, struct conn *c, int type, con
             w->bad_action++;
             return goes_on(complete(w, c, now, false));
         }
-        return goes_on(complete(w, c, now, true));
+        return goes_on(complete(w, c, now, !opt.version_header || count_version(w, c, now, p, len)));
     }
     if (type == T_EXTRA_INFO) {
         if (!fb_root_scalar(p, len, 0, 1, &v) || v < INFO_VAR || v > INFO_RESP_BODY) {
@@ -981,11 +1122,13 @@ static void *worker_run(void *arg)
             }
             w->stopping = true;
             give_up = now + DRAIN_NS;
-            if (opt.rate > 0) /* what was due and has no answer yet */
+            if (opt.rate > 0) { /* what is due and has not been sent, as all connections were busy */
+                give_work(w, atomic_load(&t_stopped) - 1);
                 while (due_time(w, w->issued) < atomic_load(&t_stopped)) {
                     w->issued++;
                     w->unanswered++;
                 }
+            }
         }
         if (w->stopping) {
             /* Wait for the last responses, so that the server does not see us break off. */
@@ -1282,6 +1425,10 @@ static void usage(FILE *to)
             "  -b BYTES    size of the body in answers to ExtraInfo requests (1024)\n"
             "  -v VALUE    value of every nginx variable in such answers\n"
             "  -e ACTION   expect this action in HTTPReqCall responses: none, stop, rewrite\n"
+            "  -V NAME=N   expect in each the request header NAME with N equal words, separated by\n"
+            "              commas: the plugin's version; say at once when it changes (one thread)\n"
+            "  -L FILE     at the end, write there when each measured request was due and when it was\n"
+            "              answered: two numbers of 8 bytes, nanoseconds of CLOCK_MONOTONIC\n"
             "  -I          do not look into responses, but at their type (canned servers)\n"
             "  -o SECONDS  a request not answered by then has failed (10)\n"
             "  -p PID      also tell the CPU time and the memory of this process\n"
@@ -1304,7 +1451,7 @@ static void parse_options(int argc, char **argv)
     const char *socket_path = NULL, *dump = NULL;
     bool have_duration = false;
     int o;
-    while ((o = getopt(argc, argv, "s:C:K:T:m:H:Q:S:c:t:w:d:n:r:b:v:e:Io:p:D:W:h")) != -1) {
+    while ((o = getopt(argc, argv, "s:C:K:T:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
         switch (o) {
         case 's': socket_path = optarg; break;
         case 'C': {
@@ -1343,6 +1490,16 @@ static void parse_options(int argc, char **argv)
             if (opt.expect_action == -2)
                 die("-e wants none, stop or rewrite");
             break;
+        case 'V': {
+            char *eq = strchr(optarg, '=');
+            if (!eq || eq == optarg)
+                die("-V wants NAME=N");
+            *eq = 0;
+            opt.version_header = optarg;
+            opt.version_words = (int)number(eq + 1, 1);
+            break;
+        }
+        case 'L': opt.log = optarg; break;
         case 'I': opt.check_id = false; break;
         case 'o': opt.timeout = number(optarg, 0.001); break;
         case 'p': opt.server = (pid_t)number(optarg, 1); break;
@@ -1373,6 +1530,8 @@ static void parse_options(int argc, char **argv)
         die("the socket path is too long");
     opt.addr.sun_family = AF_UNIX;
     strcpy(opt.addr.sun_path, socket_path);
+    if (opt.version_header && (opt.threads > 1 || !opt.check_id || !strcmp(opt.mode, "resp")))
+        die("-V goes neither with -t, nor with -I, nor with -m resp");
     if (opt.count && !have_duration)
         opt.duration = 3600;
     if (opt.threads > opt.conns)
@@ -1394,6 +1553,8 @@ static bool report(const struct worker *all, double user, double sys)
         sum.bad_payload += w->bad_payload;
         sum.bad_id += w->bad_id;
         sum.bad_action += w->bad_action;
+        sum.bad_version += w->bad_version;
+        sum.mixed_version += w->mixed_version;
         sum.timeouts += w->timeouts;
         sum.disconnects += w->disconnects;
         sum.connect_failures += w->connect_failures;
@@ -1402,8 +1563,8 @@ static bool report(const struct worker *all, double user, double sys)
     }
     uint64_t stopped = atomic_load(&t_stopped);
     double elapsed = stopped > t_begin ? (double)(stopped - t_begin) / 1e9 : 0;
-    uint64_t errors = sum.bad_type + sum.bad_payload + sum.bad_id + sum.bad_action + sum.timeouts + sum.disconnects +
-                      sum.connect_failures;
+    uint64_t errors = sum.bad_type + sum.bad_payload + sum.bad_id + sum.bad_action + sum.bad_version + sum.mixed_version +
+                      sum.timeouts + sum.disconnects + sum.connect_failures;
     for (int k = 0; k < ERR_KINDS; k++)
         errors += sum.err[k];
 
@@ -1429,6 +1590,15 @@ static bool report(const struct worker *all, double user, double sys)
            (unsigned long long)sum.bad_id, (unsigned long long)sum.bad_action, (unsigned long long)sum.timeouts,
            (unsigned long long)sum.disconnects, (unsigned long long)sum.connect_failures,
            (unsigned long long)sum.extra_infos, (unsigned long long)sum.unanswered);
+    if (opt.version_header) {
+        printf(",\"bad_version\":%llu,\"mixed_version\":%llu,\"versions\":[", (unsigned long long)sum.bad_version,
+               (unsigned long long)sum.mixed_version);
+        for (int i = 0; i < versions.count; i++)
+            printf("%s{\"version\":\"%s\",\"calls\":%llu,\"first_ns\":%llu,\"last_ns\":%llu}", i ? "," : "", versions.list[i].word,
+                   (unsigned long long)versions.list[i].calls, (unsigned long long)versions.list[i].first,
+                   (unsigned long long)versions.list[i].last);
+        printf("]");
+    }
     printf(",\"loadgen_cpu_s\":%.2f,\"loadgen_user_s\":%.2f", user + sys, user);
     if (opt.server) {
         double u = server.end.user - server.begin.user, k = server.end.sys - server.begin.sys;
@@ -1438,6 +1608,18 @@ static bool report(const struct worker *all, double user, double sys)
     }
     printf("}\n");
     return errors == 0 && sum.ok > 0;
+}
+
+static void write_log(const struct worker *all)
+{
+    FILE *out = fopen(opt.log, "wb");
+    if (!out)
+        die("%s: %s", opt.log, strerror(errno));
+    for (int i = 0; i < opt.threads; i++)
+        if (fwrite(all[i].log, sizeof *all[i].log, all[i].logged, out) != all[i].logged)
+            die("%s: %s", opt.log, strerror(errno));
+    if (fclose(out))
+        die("%s: %s", opt.log, strerror(errno));
 }
 
 int main(int argc, char **argv)
@@ -1505,6 +1687,8 @@ int main(int argc, char **argv)
     for (int i = 1; i < opt.threads; i++)
         pthread_join(ids[i], NULL);
 
+    if (opt.log)
+        write_log(all);
     struct rusage ru;
     getrusage(RUSAGE_SELF, &ru);
     bool well = report(all, (double)ru.ru_utime.tv_sec + (double)ru.ru_utime.tv_usec / 1e6,
@@ -1519,6 +1703,7 @@ int main(int argc, char **argv)
             free(w->conns[k].out);
         }
         close(w->epoll);
+        free(w->log);
         free(w->conns);
         free(w->idle);
         free(w->request);
