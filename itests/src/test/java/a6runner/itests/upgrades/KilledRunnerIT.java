@@ -158,13 +158,6 @@ final class KilledRunnerIT {
         };
     }
 
-    private Moment serving() {
-        return (runner, apisix, from, to) -> {
-            Files.write(jar, to.bytes());
-            awaitAnswer(runner, apisix, to.name());
-        };
-    }
-
     /** The new build on its way in, which waits for ever; the old one serves meanwhile. */
     private Moment comingBuildIs(String point) {
         return (runner, apisix, from, to) -> {
@@ -199,8 +192,7 @@ final class KilledRunnerIT {
 
     @Test
     void theNextRunnerServesWhatTheFolderHolds() throws IOException {
-        List<Moment> moments = List.of(calls(0), serving(), comingBuildIs("activating"), calls(20), comingBuildIs("parsing"), calls(100), leavingBuildIs("stopping"),
-                calls(300));
+        List<Moment> moments = List.of(calls(0), comingBuildIs("activating"), calls(30), comingBuildIs("parsing"), calls(150), leavingBuildIs("stopping"));
         Files.createDirectories(deploy);
         Files.write(jar, builds.get(0).bytes());
         Files.write(deploy.resolve(STEADY + ".jar"), build(STEADY, "1.0.0", "s").bytes());
