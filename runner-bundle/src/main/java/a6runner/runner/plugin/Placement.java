@@ -59,11 +59,27 @@ public final class Placement {
         return onLoop;
     }
 
-    /** Takes over from the version before. */
-    synchronized void inherit(Placement before) {
-        if (auto && before.auto) {
-            onLoop = before.onLoop;
-            pinned = before.pinned;
+    /** Takes over from the version before: its place, and for a minute at most that it has to stay off the loop, for the new one may have mended that. */
+    void inherit(Placement before) {
+        if (!auto || !before.auto) {
+            return;
+        }
+        boolean wasOnLoop;
+        boolean wasPinned;
+        boolean backsOff;
+        long until;
+        synchronized (before) {
+            wasOnLoop = before.onLoop;
+            wasPinned = before.pinned;
+            backsOff = before.hasBackOff;
+            until = before.notBefore;
+        }
+        synchronized (this) {
+            onLoop = wasOnLoop;
+            pinned = wasPinned;
+            hasBackOff = backsOff;
+            long latest = nanoTime.getAsLong() + FIRST_BACK_OFF_NANOS;
+            notBefore = until - latest < 0 ? until : latest;
         }
     }
 

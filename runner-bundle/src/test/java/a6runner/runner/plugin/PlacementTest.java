@@ -217,6 +217,25 @@ class PlacementTest {
         assertThat(next.onLoop()).isFalse();
     }
 
+    @Test
+    void inheritsThatTheVersionBeforeWasTooSlowForTheLoop() {
+        for (int i = 0; i < 3; i++) { // 1, 2, 4 min
+            onWorker(placement, 1_000, QUICK);
+            millis(placement, 30);
+            millis(placement, 30);
+            millis(placement, 30);
+            assertThat(placement.onLoop()).isFalse();
+            now += TimeUnit.MINUTES.toNanos(i < 2 ? 10 : 0);
+        }
+        Placement next = auto();
+        next.inherit(placement);
+        onWorker(next, 10_000, QUICK);
+        assertThat(next.onLoop()).isFalse();
+        now += TimeUnit.MINUTES.toNanos(1) + 1;
+        onWorker(next, 1_000, QUICK);
+        assertThat(next.onLoop()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "worker"})
     void isFixedByASetting(String setting) {
