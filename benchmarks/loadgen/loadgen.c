@@ -27,7 +27,8 @@
  *       has no room for counts as failed and is not tried again.
  *
  * A runner that many routes use has many confs: -Q N obtains N tokens, for as many keys, and
- * spreads the requests over them at random.
+ * spreads the requests over them at random.  With -F FILE the tokens are kept there, so that
+ * later runs need not make as many confs again.
  *
  * Where plugins are replaced under load, -V NAME=N looks into each answer for the plugin's
  * version: the request header NAME that it sets holds N words, separated by commas, and all
@@ -597,7 +598,7 @@ static struct {
     int conns, threads;
     double duration, warmup, rate, timeout;
     uint64_t count;
-    const char *mode, *key, *record;
+    const char *mode, *key, *record, *token_file;
     struct entry conf[MAX_CONFS];
     size_t nconf;
     bool have_token, check_id;
@@ -615,6 +616,8 @@ static struct {
 static struct frame request, var_answer, body_answer;
 static uint32_t *tokens;                     /* with -Q: opt.confs tokens */
 static double prepare_seconds;               /* how long it took to obtain them */
+static struct hist prepare_hist;             /* of the last of them */
+#define LAST_PREPARED 1000
 static uint64_t t_start, t_begin, t_end;     /* planned: run, measurement, its end */
 static _Atomic uint64_t t_stopped;           /* when it really ended, 0: not yet */
 static _Atomic uint64_t completed;           /* with -n: requests measured so far, all threads */
@@ -1284,20 +1287,51 @@ static void part(int fd)
     close(fd);
 }
 
+/* Takes n tokens from opt.token_file; false if there is no such file. */
+static bool read_tokens(uint32_t *to, uint32_t n)
+{
+    FILE *f = opt.token_file ? fopen(opt.token_file, "rb") : NULL;
+    if (!f)
+        return false;
+    if (fread(to, sizeof *to, n, f) != n)
+        die("%s: fewer than %u tokens", opt.token_file, n);
+    fclose(f);
+    return true;
+}
+
+static void write_tokens(const uint32_t *from, uint32_t n)
+{
+    if (!opt.token_file)
+        return;
+    FILE *f = fopen(opt.token_file, "wb");
+    if (!f || fwrite(from, sizeof *from, n, f) != n || fclose(f))
+        die("%s: %s", opt.token_file, strerror(errno));
+}
+
 /* One token, or with -Q one for each of many keys; returns the first. */
 static uint32_t prepare(void)
 {
-    uint64_t begin = now_ns();
-    int fd = open_blocking();
-    uint32_t first = get_token(fd, 0);
-    if (opt.confs) {
-        tokens = xrealloc(NULL, opt.confs * sizeof *tokens);
-        tokens[0] = first;
-        for (uint32_t i = 1; i < opt.confs; i++)
-            tokens[i] = get_token(fd, i);
+    uint32_t n = opt.confs ? opt.confs : 1;
+    uint32_t *all = xrealloc(NULL, n * sizeof *all);
+    if (!read_tokens(all, n)) {
+        uint64_t begin = now_ns(), before = begin;
+        int fd = open_blocking();
+        for (uint32_t i = 0; i < n; i++) {
+            all[i] = get_token(fd, i);
+            uint64_t now = now_ns();
+            if (n - i <= LAST_PREPARED)
+                hist_add(&prepare_hist, now - before);
+            before = now;
+        }
+        prepare_seconds = (double)(before - begin) / 1e9;
+        part(fd);
+        write_tokens(all, n);
     }
-    prepare_seconds = (double)(now_ns() - begin) / 1e9;
-    part(fd);
+    uint32_t first = all[0];
+    if (opt.confs)
+        tokens = all;
+    else
+        free(all);
     return first;
 }
 
@@ -1415,6 +1449,7 @@ static void usage(FILE *to)
             "  -H N        headers in the request instead of the mode's number (1 to %d)\n"
             "  -Q N        PrepareConf for N keys, requests spread over their tokens; every %%d in a\n"
             "              VALUE becomes the conf's number, from 0\n"
+            "  -F FILE     take the tokens from FILE, or keep them there if there is none yet\n"
             "  -S N        connection storm: open N connections at once, then one request each\n"
             "  -c N        connections (8)\n"
             "  -t N        threads (1)\n"
@@ -1451,7 +1486,7 @@ static void parse_options(int argc, char **argv)
     const char *socket_path = NULL, *dump = NULL;
     bool have_duration = false;
     int o;
-    while ((o = getopt(argc, argv, "s:C:K:T:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
+    while ((o = getopt(argc, argv, "s:C:K:T:F:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
         switch (o) {
         case 's': socket_path = optarg; break;
         case 'C': {
@@ -1464,6 +1499,7 @@ static void parse_options(int argc, char **argv)
         }
         case 'K': opt.key = optarg; break;
         case 'T': opt.token = (uint32_t)number(optarg, 0); opt.have_token = true; break;
+        case 'F': opt.token_file = optarg; break;
         case 'm': opt.mode = optarg; break;
         case 'H': {
             double n = number(optarg, 1);
@@ -1574,7 +1610,9 @@ static bool report(const struct worker *all, double user, double sys)
     if (opt.rate > 0)
         printf("\"target_rps\":%.1f,", opt.rate);
     if (opt.confs)
-        printf("\"confs\":%u,\"prepare_s\":%.3f,", opt.confs, prepare_seconds);
+        printf("\"confs\":%u,\"prepare_s\":%.3f,\"prepare_last_p50_us\":%.1f,\"prepare_last_p99_us\":%.1f,\"prepare_last_max_us\":%.1f,", opt.confs,
+               prepare_seconds, (double)hist_quantile(&prepare_hist, 0.5) / 1e3, (double)hist_quantile(&prepare_hist, 0.99) / 1e3,
+               (double)prepare_hist.max / 1e3);
     printf("\"requests\":%llu,\"all_requests\":%llu,\"errors\":%llu,\"elapsed_s\":%.3f,\"rps\":%.1f,", (unsigned long long)sum.ok,
            (unsigned long long)sum.all, (unsigned long long)errors, elapsed, elapsed > 0 ? (double)sum.ok / elapsed : 0.0);
     printf("\"mean_us\":%.1f,\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p99_9_us\":%.1f,\"max_us\":%.1f,",
