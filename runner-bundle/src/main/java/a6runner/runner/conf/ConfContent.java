@@ -20,6 +20,11 @@ public final class ConfContent {
         this.hash = entries.hashCode();
     }
 
+    /** One that is to be kept: plugins have few names, and each is in memory once however many confs have it. */
+    static ConfContent sharingNames(List<Entry> entries) {
+        return new ConfContent(List.of(entries.stream().map(entry -> new Entry(entry.name().intern(), entry.value())).toArray(Entry[]::new)));
+    }
+
     /** Plugins' names and values in order. */
     public List<Entry> entries() {
         return entries;

@@ -5,6 +5,7 @@ import a6runner.spi.PrepareCall.Entry;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,8 +37,8 @@ public final class ConfTable {
     private final LongSupplier seconds;
     private final TokenSource tokens;
     private final TokenMap byToken = new TokenMap();
-    private final Map<String, PreparedConf> current = new HashMap<>(); // newest by place
-    private final Map<ConfContent, ConfContent> contents = new HashMap<>();
+    private final ProbedSet<PreparedConf> current = new ProbedSet<>(PreparedConf::placeHash, PreparedConf::hasPlaceOf); // the newest of each place
+    private final ProbedSet<ConfContent> contents = new ProbedSet<>(ConfContent::hashCode, ConfContent::equals);
 
     /**
      * An empty table.
@@ -59,19 +60,23 @@ public final class ConfTable {
     /** Takes a conf and gives it a token; the conf that it supersedes stays for the calls that still name it. */
     public synchronized PreparedConf prepare(String key, List<Entry> entries) {
         long now = seconds.getAsLong();
-        ConfContent content = contents.computeIfAbsent(new ConfContent(entries), c -> c);
+        ConfContent content = contents.find(new ConfContent(entries));
         PreparedConf conf = new PreparedConf(0, key, content, now);
-        PreparedConf before = current.get(conf.place());
-        if (before != null && before.key().equals(key) && before.content() == content && now - before.created() < SAME_TOKEN_SECONDS) {
+        PreparedConf before = current.find(conf);
+        if (content != null && before != null && before.key().equals(key) && before.content() == content && now - before.created() < SAME_TOKEN_SECONDS) {
             before.used(now);
             return before;
+        }
+        if (content == null) {
+            content = ConfContent.sharingNames(entries);
+            contents.put(content);
         }
         do {
             conf = new PreparedConf(tokens.next(), key, content, now);
         } while (byToken.find(conf.token()) != null); // only where tokens begin anew (TokenSource), or after a clock was set back
         content.uses++;
         byToken.put(conf);
-        current.put(conf.place(), conf);
+        current.put(conf);
         if (before != null) {
             before.supersede();
         }
@@ -114,23 +119,26 @@ public final class ConfTable {
     public boolean expire() {
         long now = seconds.getAsLong();
         List<PreparedConf> old = new ArrayList<>();
-        List<Seen> rest = new ArrayList<>();
         byToken.forEach(conf -> {
-            long lastUsed = conf.lastUsed();
-            if (now - lastUsed > keepSeconds) {
+            if (now - conf.lastUsed() > keepSeconds) {
                 old.add(conf);
-            } else {
-                rest.add(new Seen(conf, conf.superseded(), lastUsed));
             }
         });
-        int tooMany = rest.size() - max;
+        int tooMany = size() - old.size() - max;
         if (tooMany > 0) {
+            Set<PreparedConf> going = new HashSet<>(old);
+            List<Seen> rest = new ArrayList<>();
+            byToken.forEach(conf -> {
+                if (!going.contains(conf)) {
+                    rest.add(new Seen(conf, conf.superseded(), conf.lastUsed()));
+                }
+            });
             rest.sort(Comparator.comparing(Seen::superseded).reversed().thenComparingLong(Seen::lastUsed)
                     .thenComparing(seen -> seen.conf.token(), Integer::compareUnsigned)); // of one second the oldest first
-            int going = Math.min(rest.size(), tooMany + max / 20); // some more, so as not to sort for each new one
-            List<Seen> gone = rest.subList(0, going);
+            // Some more, so as not to sort for each new one.
+            List<Seen> gone = rest.subList(0, Math.min(rest.size(), tooMany + max / 20));
             LOG.warn("there are more than {} confs (conf.max): the {} least recently used go, {} of them superseded; APISIX sends those again that it needs",
-                    max, going, gone.stream().filter(Seen::superseded).count());
+                    max, gone.size(), gone.stream().filter(Seen::superseded).count());
             gone.forEach(seen -> old.add(seen.conf));
         }
         old.forEach(this::remove);
@@ -139,7 +147,7 @@ public final class ConfTable {
 
     private synchronized void remove(PreparedConf conf) {
         byToken.remove(conf);
-        current.remove(conf.place(), conf);
+        current.remove(conf);
         if (--conf.content().uses == 0) {
             contents.remove(conf.content());
         }
@@ -155,12 +163,14 @@ public final class ConfTable {
         });
     }
 
-    /** All values that some conf has for a plugin. */
-    public Set<String> valuesOf(String plugin) {
-        Set<String> values = new HashSet<>();
+    /** All values that some conf has for each of some plugins, by the plugin's name. */
+    public Map<String, Set<String>> valuesOf(Collection<String> plugins) {
+        Map<String, Set<String>> values = new HashMap<>();
+        plugins.forEach(plugin -> values.put(plugin, new HashSet<>()));
         byToken.forEach(conf -> conf.content().entries().forEach(entry -> {
-            if (entry.name().equals(plugin)) {
-                values.add(entry.value());
+            Set<String> ofPlugin = values.get(entry.name());
+            if (ofPlugin != null) {
+                ofPlugin.add(entry.value());
             }
         }));
         return values;

@@ -7,16 +7,18 @@ public final class PreparedConf {
     private final int token;
     private final String key;
     private final ConfContent content;
-    private final long created;
+    private final int placeHash;
+    private final int created; // seconds in 32 bits, which last until 2106: there are many confs
     private volatile boolean superseded;
-    private long lastUsed; // benign race: seconds, written by any loop
+    private int lastUsed; // benign race: seconds as above, written by any loop
 
     PreparedConf(int token, String key, ConfContent content, long nowSeconds) {
         this.token = token;
         this.key = key;
         this.content = content;
-        this.created = nowSeconds;
-        this.lastUsed = nowSeconds;
+        this.placeHash = key.substring(0, placeLength()).hashCode();
+        this.created = (int) nowSeconds;
+        this.lastUsed = (int) nowSeconds;
     }
 
     /** The token, as the 32 bits it is. */
@@ -36,18 +38,18 @@ public final class PreparedConf {
 
     /** A call runs by this conf. */
     public void used(long nowSeconds) {
-        if (lastUsed != nowSeconds) {
-            lastUsed = nowSeconds;
+        if (lastUsed != (int) nowSeconds) {
+            lastUsed = (int) nowSeconds;
         }
     }
 
     long created() {
-        return created;
+        return Integer.toUnsignedLong(created);
     }
 
     /** When a call last ran by this conf, in seconds of the table's clock. */
     public long lastUsed() {
-        return lastUsed;
+        return Integer.toUnsignedLong(lastUsed);
     }
 
     /** Whether a newer conf has come for the same route and phase. */
@@ -59,10 +61,20 @@ public final class PreparedConf {
         superseded = true;
     }
 
-    /** The key without the version that stands behind its last '#': it names route and phase. */
-    String place() {
+    /** How much of the key names route and phase: all but the version that stands behind its last '#'. */
+    private int placeLength() {
         int version = key.lastIndexOf('#');
-        return version < 0 ? key : key.substring(0, version);
+        return version < 0 ? key.length() : version;
+    }
+
+    int placeHash() {
+        return placeHash;
+    }
+
+    /** Whether both are of the same route and phase. */
+    boolean hasPlaceOf(PreparedConf other) {
+        int length = placeLength();
+        return placeHash == other.placeHash && length == other.placeLength() && key.regionMatches(0, other.key, 0, length);
     }
 
     @Override

@@ -330,6 +330,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
 
     /** Has plugins forget what they made of confs that are gone. */
     public void retainParsed() {
-        snapshot.byName().values().forEach(version -> version.retainParsed(confs.valuesOf(version.name())));
+        List<PluginVersion> parsing = snapshot.byName().values().stream().filter(PluginVersion::hasParsed).toList();
+        Map<String, Set<String>> values = confs.valuesOf(parsing.stream().map(PluginVersion::name).toList()); // at once, for there may be many of both
+        parsing.forEach(version -> version.retainParsed(values.get(version.name())));
     }
 }

@@ -156,6 +156,11 @@ public final class PluginVersion {
         return fresh;
     }
 
+    /** Whether there is anything to {@link #retainParsed forget}. */
+    boolean hasParsed() {
+        return !parsed.isEmpty();
+    }
+
     /** Forgets what it has made of values that no conf has any more. */
     void retainParsed(Set<String> values) {
         parsed.keySet().removeIf(value -> !values.contains(value));

@@ -186,6 +186,13 @@ class ConfTableTest {
     }
 
     @Test
+    void holdsAPluginsNameOnce() {
+        ConfContent one = prepare("route#1#p#1", "a=1").content();
+        ConfContent two = prepare("route#2#p#1", "a=2").content();
+        assertThat(two.entries().get(0).name()).isSameAs(one.entries().get(0).name());
+    }
+
+    @Test
     void forgetsAContentWithItsLastConf() {
         ConfContent content = prepare("route#1#p#1", "a=1").content();
         now += 90 * 60_000;
@@ -209,11 +216,10 @@ class ConfTableTest {
     }
 
     @Test
-    void tellsTheValuesOfAPlugin() {
+    void tellsTheValuesOfSomePlugins() {
         prepare("route#1#p#1", "a=1", "b=2", "a=3");
-        prepare("route#2#p#1", "a=1");
-        assertThat(table.valuesOf("a")).containsExactlyInAnyOrder("1", "3");
-        assertThat(table.valuesOf("c")).isEmpty();
+        prepare("route#2#p#1", "a=1", "d=4");
+        assertThat(table.valuesOf(List.of("a", "b", "c"))).isEqualTo(Map.of("a", Set.of("1", "3"), "b", Set.of("2"), "c", Set.of()));
     }
 
     @Test
@@ -240,7 +246,7 @@ class ConfTableTest {
         all.subList(0, 50_000).forEach(conf -> conf.used(table.nowSeconds()));
         table.expire();
         assertThat(table.size()).isEqualTo(50_000);
-        assertThat(table.valuesOf("add-header")).hasSize(1_000);
+        assertThat(table.valuesOf(List.of("add-header")).get("add-header")).hasSize(1_000);
     }
 
     @Test
