@@ -33,6 +33,14 @@ def need(path, how):
     return path
 
 
+def built_jar(classifier):
+    """The jar of this module that has a classifier."""
+    target = os.path.join(HERE, 'target')
+    end = f'-{classifier}.jar'
+    jars = [name for name in os.listdir(target) if name.endswith(end)] if os.path.isdir(target) else []
+    return need(os.path.join(target, jars[0] if jars else 'a6runner-benchmarks' + end), BUILD)
+
+
 def listens(path):
     with socket.socket(socket.AF_UNIX) as probe:
         try:
@@ -137,11 +145,7 @@ class Bench:
         # A copy, so that neither its deploy folder nor a build that goes on meanwhile matters.
         self.distribution = os.path.join(folder, 'a6runner')
         shutil.copytree(built, self.distribution, ignore=shutil.ignore_patterns('data'))
-        plugins = [f for f in os.listdir(os.path.join(HERE, 'target')) if f.endswith('-plugins.jar')]
-        if not plugins:
-            need(os.path.join(HERE, 'target', 'a6runner-benchmarks-plugins.jar'), BUILD)
-        for jar in plugins:
-            shutil.copy(os.path.join(HERE, 'target', jar), os.path.join(self.distribution, 'deploy'))
+        shutil.copy(built_jar('plugins'), os.path.join(self.distribution, 'deploy'))
 
     # ---- processes
 
@@ -239,6 +243,21 @@ def machine():
 
 def load_average():
     return ' '.join(f'{value:.2f}' for value in os.getloadavg())
+
+
+class Tee:
+    """Standard output that is kept as well."""
+
+    def __init__(self):
+        self.out = sys.stdout
+        self.text = ''
+
+    def write(self, text):
+        self.text += text
+        return self.out.write(text)
+
+    def flush(self):
+        self.out.flush()
 
 
 class Others:
