@@ -6,6 +6,7 @@ import a6runner.protocol.call.CallHandler;
 import a6runner.protocol.call.ConnectionLoop;
 import a6runner.protocol.frame.FrameDecoder;
 import a6runner.protocol.frame.FrameMemory;
+import a6runner.protocol.message.ExtraInfoMessage;
 import a6runner.runner.BenchService;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -73,7 +74,7 @@ public class WholeCallBenchmark {
         } else {
             bench = new BenchService(plugin, 1);
             token = bench.token();
-            FrameDecoder frames = new FrameDecoder(new FrameMemory(0));
+            FrameDecoder frames = new FrameDecoder(new FrameMemory(0), ExtraInfoMessage::find);
             ConnectionLoop loop = new ConnectionLoop(0, channel.eventLoop(), TimeUnit.MINUTES.toNanos(1));
             channel.pipeline().addLast(frames).addLast(new CallHandler(bench.service(), loop, frames, true));
             channel.pipeline().fireChannelActive();

@@ -3,6 +3,7 @@ package a6runner.protocol.frame;
 
 import a6runner.benchmarks.jmh.EventLoopExecutor;
 import a6runner.benchmarks.jmh.Requests;
+import a6runner.protocol.message.ExtraInfoMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -34,7 +35,7 @@ public class FrameSplitBenchmark {
     @Param({"1", "2"})
     public int pieces;
 
-    private final FrameDecoder frames = new FrameDecoder(new FrameMemory(0));
+    private final FrameDecoder frames = new FrameDecoder(new FrameMemory(0), ExtraInfoMessage::find);
     private EmbeddedChannel channel;
     private ByteBuf bytes;
     private int cut;

@@ -125,7 +125,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         }
         byte[] result;
         try {
-            result = ExtraInfoMessage.decode(frame.bytes(), frame.length());
+            result = frame.body() != null ? frame.body() : ExtraInfoMessage.decode(frame.bytes(), frame.length());
         } catch (MessageException e) {
             outOfStep("bad answer from APISIX: " + e.getMessage());
             return;

@@ -10,11 +10,13 @@ public final class Frame {
     private FrameType type;
     private byte[] bytes;
     private int length;
+    private byte[] body;
 
-    void set(FrameType newType, byte[] newBytes, int newLength) {
+    void set(FrameType newType, byte[] newBytes, int newLength, byte[] newBody) {
         type = newType;
         bytes = newBytes;
         length = newLength;
+        body = newBody;
     }
 
     /** What it holds. */
@@ -22,7 +24,7 @@ public final class Frame {
         return type;
     }
 
-    /** The payload's bytes from index 0; the array may be longer than the payload. */
+    /** The payload's bytes from index 0, but only the first of them if there is a {@link #body}; the array may be longer than the payload. */
     public byte[] bytes() {
         return bytes;
     }
@@ -30,5 +32,10 @@ public final class Frame {
     /** The payload's length in bytes. */
     public int length() {
         return length;
+    }
+
+    /** The body of a long answer in an array of its own, which belongs to whoever takes it; null if it is still within {@link #bytes}. */
+    public byte[] body() {
+        return body;
     }
 }

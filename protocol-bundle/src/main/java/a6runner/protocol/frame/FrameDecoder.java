@@ -4,26 +4,24 @@ package a6runner.protocol.frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.Arrays;
 
 /**
  * Cuts what a connection sends into frames and hands each on as soon as it is whole: {@link Frame} downstream, {@link FrameException} as the
  * exception when the stream can't be trusted any more. One per connection, on its event loop.
  *
  * <p><b>Memory.</b> A payload is copied once, from the socket's buffer into an array that belongs to the connection and serves it again and again, so
- * that nothing a plugin may still be reading ever returns to a shared pool. The array grows with the bytes that have come, not with those that were
- * announced. Beyond {@link FrameMemory#UNCOUNTED} bytes it is counted, and given up when the call has ended. Calls and the answers within them
- * have an array each.
+ * that nothing a plugin may still be reading ever returns to a shared pool. The array grows by {@link PayloadArray}'s rule. Beyond
+ * {@link FrameMemory#UNCOUNTED} bytes it is counted, and given up when the call has ended; what was counted is given back when its answer has left too.
+ * Calls and the answers within them have an array each, and a long answer's body one of its own ({@link LongAnswer}).
  *
  * <p><b>Back-pressure.</b> While memory is waited for, or the peer doesn't read its answers, the socket isn't read.
  */
 public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private static final byte[] NONE = {};
-    private static final int FIRST_ARRAY = 2 * 1024;
-    private static final int GROWTH = 4;
 
     private final FrameMemory memory;
+    private final BodyFinder finder;
     private final Frame frame = new Frame();
     private ChannelHandlerContext context;
     private boolean reading = true;
@@ -41,11 +39,19 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private boolean inCall;
     private int reservedForCall;
+    private int leaving; // reserved for calls that have ended, whose answers may not have been written yet
     private byte[] callBytes = NONE;
     private byte[] answerBytes = NONE;
+    private LongAnswer longAnswer; // on its way in, else null
 
-    public FrameDecoder(FrameMemory memory) {
+    /**
+     * A decoder for one connection.
+     *
+     * @param finder tells where the bodies of long answers lie
+     */
+    public FrameDecoder(FrameMemory memory, BodyFinder finder) {
         this.memory = memory;
+        this.finder = finder;
     }
 
     @Override
@@ -96,11 +102,15 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void readHeader(ByteBuf in) throws FrameException {
-        header = header << 8 | in.readUnsignedByte();
-        if (++headerBytes < FrameLayout.HEADER_LENGTH) {
-            return;
+        if (headerBytes == 0 && in.readableBytes() >= FrameLayout.HEADER_LENGTH) {
+            header = in.readInt();
+        } else {
+            header = header << 8 | in.readUnsignedByte();
+            if (++headerBytes < FrameLayout.HEADER_LENGTH) {
+                return;
+            }
+            headerBytes = 0;
         }
-        headerBytes = 0;
         length = FrameLayout.length(header);
         filled = 0;
         FrameType announced = FrameType.received(FrameLayout.type(header));
@@ -134,16 +144,18 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private void readPayload(ByteBuf in) {
         int count = Math.min(in.readableBytes(), length - filled);
-        byte[] bytes = type == FrameType.EXTRA_INFO ? answerBytes : callBytes;
-        if (bytes.length < filled + count) {
-            bytes = Arrays.copyOf(bytes, Math.max(filled + count, Math.min(length, Math.max(FIRST_ARRAY, bytes.length * GROWTH))));
-            if (type == FrameType.EXTRA_INFO) {
-                answerBytes = bytes;
-            } else {
-                callBytes = bytes;
+        if (type != FrameType.EXTRA_INFO) {
+            callBytes = PayloadArray.withRoom(callBytes, filled + count, length);
+            in.readBytes(callBytes, filled, count);
+        } else if (length <= FrameMemory.UNCOUNTED) {
+            answerBytes = PayloadArray.withRoom(answerBytes, filled + count, length);
+            in.readBytes(answerBytes, filled, count);
+        } else {
+            if (longAnswer == null) {
+                longAnswer = new LongAnswer(finder, length);
             }
+            longAnswer.read(in, count);
         }
-        in.readBytes(bytes, filled, count);
         filled += count;
     }
 
@@ -152,18 +164,17 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         type = null;
         reservedForCall += reserved;
         reserved = 0;
-        if (whole == FrameType.EXTRA_INFO) {
-            frame.set(whole, answerBytes, length);
-            context.fireChannelRead(frame);
-            if (answerBytes.length > FrameMemory.UNCOUNTED) {
-                answerBytes = NONE;
-            }
-        } else {
+        if (whole != FrameType.EXTRA_INFO) {
             inCall = true;
-            frame.set(whole, callBytes, length);
-            context.fireChannelRead(frame);
+            frame.set(whole, callBytes, length, null);
+        } else if (longAnswer == null) {
+            frame.set(whole, answerBytes, length, null);
+        } else {
+            frame.set(whole, longAnswer.bytes(), length, longAnswer.body());
+            longAnswer = null;
         }
-        frame.set(null, NONE, 0); // else it would keep a long frame's bytes until the connection's next frame
+        context.fireChannelRead(frame);
+        frame.set(null, NONE, 0, null); // else it would keep a long frame's bytes until the connection's next frame
         if (!inCall) {
             callEnded();
         }
@@ -174,15 +185,29 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         return inCall;
     }
 
-    /** The call in flight has ended: its memory serves the next one. To be called once for each frame that began a call. On the event loop. */
+    /**
+     * The call in flight has ended: its memory serves the next one. To be called once for each frame that began a call, before the answer is written. On
+     * the event loop.
+     */
     public void callEnded() {
         inCall = false;
         if (callBytes.length > FrameMemory.UNCOUNTED) {
             callBytes = NONE;
         }
         if (reservedForCall > 0) {
-            int bytes = reservedForCall;
+            leaving += reservedForCall;
             reservedForCall = 0;
+            if (!closed) {
+                // A body that goes back to APISIX takes memory until it is written: bodies that come must not outrun those that go.
+                context.executor().execute(this::releaseWhenWritten);
+            }
+        }
+    }
+
+    private void releaseWhenWritten() {
+        if (leaving > 0 && (closed || context.channel().isWritable())) {
+            int bytes = leaving;
+            leaving = 0;
             memory.release(bytes);
         }
     }
@@ -204,8 +229,10 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         reservedForCall += reserved;
         reserved = 0;
         callEnded();
+        releaseWhenWritten();
         callBytes = NONE;
         answerBytes = NONE;
+        longAnswer = null;
     }
 
     @Override
@@ -216,6 +243,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        releaseWhenWritten();
         resume();
         ctx.fireChannelWritabilityChanged();
     }
@@ -255,7 +283,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     /** How many bytes the connection's arrays have. On the event loop. */
     int held() {
-        return callBytes.length + answerBytes.length;
+        return callBytes.length + answerBytes.length + (longAnswer == null ? 0 : longAnswer.held());
     }
 
     /** When bytes of the frame under way last came, by {@link System#nanoTime()}. On the event loop. */

@@ -28,7 +28,7 @@ public final class FrameEncoder implements AutoCloseable {
      * @param bytes {@link FrameLayout#HEADER_LENGTH} bytes of room, written here, and the payload's first part behind them
      * @param end where the first part ends
      * @param tail the payload's second part, maybe empty
-     * @throws FrameException if the payload is longer than a frame can say
+     * @throws FrameException if the payload is longer than a frame can say, or there is no memory for it
      */
     public ByteBuf encode(FrameType type, byte[] bytes, int end, byte[] tail) throws FrameException {
         long length = (long) end - FrameLayout.HEADER_LENGTH + tail.length;
@@ -40,14 +40,23 @@ public final class FrameEncoder implements AutoCloseable {
         return tail.length == 0 ? frame : frame.writeBytes(tail);
     }
 
-    private ByteBuf buffer(int length) {
+    private ByteBuf buffer(int length) throws FrameException {
         if (length > SHORT) {
-            return allocator.ioBuffer(length, length);
+            return longBuffer(length);
         }
         if (kept == null) {
             kept = allocator.ioBuffer(SHORT, SHORT);
         }
         return kept.refCnt() == 1 ? kept.clear().retain() : allocator.ioBuffer(length, length);
+    }
+
+    // The JVM ends itself when its heap is exhausted; memory outside of it comes back as answers are read.
+    private ByteBuf longBuffer(int length) throws FrameException {
+        try {
+            return allocator.ioBuffer(length, length);
+        } catch (OutOfMemoryError e) {
+            throw new FrameException("there is no memory for a reply of " + length + " bytes, since too many are not read by APISIX: " + e.getMessage());
+        }
     }
 
     /** Lets go of the buffer. When no frame will be encoded any more, from any thread. */

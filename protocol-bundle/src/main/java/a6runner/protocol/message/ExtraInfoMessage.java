@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.message;
 
+import a6runner.protocol.frame.BodyFinder;
 import java.util.Arrays;
 
 /** An {@code A6.ExtraInfo.Resp} (WIRE.md): APISIX's answer to a question. */
 public final class ExtraInfoMessage {
 
+    private static final String NAME = "ExtraInfo.Resp";
     private static final int SLOT_RESULT = 0;
 
     private ExtraInfoMessage() {}
@@ -16,10 +18,26 @@ public final class ExtraInfoMessage {
      * @throws MessageException if it is no such message
      */
     public static byte[] decode(byte[] bytes, int length) throws MessageException {
-        String name = "ExtraInfo.Resp";
-        int table = Verifier.root(bytes, length, name);
-        Verifier.bytes(bytes, length, table, SLOT_RESULT, name);
+        int table = Verifier.root(bytes, length, NAME);
+        Verifier.bytes(bytes, length, table, SLOT_RESULT, NAME);
         int vector = Tables.reference(bytes, table, SLOT_RESULT);
         return vector == 0 ? null : Arrays.copyOfRange(bytes, Tables.elements(vector), Tables.elements(vector) + Tables.length(bytes, vector));
+    }
+
+    /** The place of the answer in a long payload (a {@link BodyFinder}); null if its beginning doesn't tell, or if it is no such message. */
+    public static BodyFinder.Place find(byte[] head, int headLength, int length) {
+        try {
+            int table = Verifier.root(head, headLength, NAME);
+            Verifier.scalar(head, table, SLOT_RESULT, 4, NAME);
+            int field = Tables.field(head, table, SLOT_RESULT);
+            int vector = field == 0 ? 0 : Tables.target(head, field);
+            if (field == 0 || vector < field || vector > headLength - 4) {
+                return null;
+            }
+            int count = Tables.length(head, vector);
+            return count < 0 || count > length - Tables.elements(vector) ? null : new BodyFinder.Place(Tables.elements(vector), count);
+        } catch (MessageException e) {
+            return null; // decode says what is wrong, if anything is
+        }
     }
 }

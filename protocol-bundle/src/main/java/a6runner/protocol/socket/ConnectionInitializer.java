@@ -5,6 +5,7 @@ import a6runner.protocol.call.CallHandler;
 import a6runner.protocol.call.ConnectionLoop;
 import a6runner.protocol.frame.FrameDecoder;
 import a6runner.protocol.frame.FrameMemory;
+import a6runner.protocol.message.ExtraInfoMessage;
 import a6runner.spi.CallService;
 import io.netty.channel.Channel;
 
@@ -25,7 +26,7 @@ final class ConnectionInitializer {
     }
 
     void initialize(Channel channel, ConnectionLoop loop) {
-        FrameDecoder frames = new FrameDecoder(memory);
+        FrameDecoder frames = new FrameDecoder(memory, ExtraInfoMessage::find);
         channel.pipeline().addLast(frames).addLast(new CallHandler(service, loop, frames, denyInResponsePhase));
     }
 }

@@ -3,6 +3,7 @@ package a6runner.protocol.call;
 
 import a6runner.protocol.frame.FrameDecoder;
 import a6runner.protocol.frame.FrameMemory;
+import a6runner.protocol.message.ExtraInfoMessage;
 import a6runner.testkit.wire.Frame;
 import a6runner.testkit.wire.Message;
 import a6runner.testkit.wire.Message.Direction;
@@ -19,7 +20,7 @@ final class TestConnection {
     final FrameMemory memory = new FrameMemory(0);
     final EmbeddedChannel channel = new EmbeddedChannel();
     final ConnectionLoop loop = new ConnectionLoop(3, channel.eventLoop(), TimeUnit.SECONDS.toNanos(60));
-    final FrameDecoder frames = new FrameDecoder(memory);
+    final FrameDecoder frames = new FrameDecoder(memory, ExtraInfoMessage::find);
     final CallHandler handler;
 
     TestConnection(FakeCallService service, boolean denyInResponsePhase) {

@@ -3,7 +3,9 @@ package a6runner.protocol.frame;
 
 import a6runner.protocol.Golden;
 import a6runner.protocol.frame.ReceivedFrames.Received;
+import a6runner.protocol.message.ExtraInfoMessage;
 import a6runner.testkit.golden.GoldenFrame;
+import a6runner.testkit.wire.ExtraInfo;
 import a6runner.testkit.wire.Frame;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ class FrameDecoderTest {
     private static final int ANSWER = 3;
     private static final int MEGABYTE = 1 << 20;
     private static final int FIRST_ARRAY = 2 * 1024;
+    private static final int HEAD = PayloadArray.HEAD;
 
     private final FrameMemory memory = new FrameMemory(0); // room for one frame of the greatest length
     private final List<Connection> connections = new ArrayList<>();
@@ -31,7 +34,7 @@ class FrameDecoderTest {
     private final ReceivedFrames received = connection.received;
 
     private final class Connection {
-        final FrameDecoder decoder = new FrameDecoder(memory);
+        final FrameDecoder decoder = new FrameDecoder(memory, ExtraInfoMessage::find);
         final ReceivedFrames received = new ReceivedFrames();
         final EmbeddedChannel channel = new EmbeddedChannel(decoder, received);
 
@@ -45,6 +48,11 @@ class FrameDecoderTest {
 
         void isWritable(boolean writable) {
             channel.unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+            channel.runPendingTasks();
+        }
+
+        void callEnds() {
+            decoder.callEnded();
             channel.runPendingTasks();
         }
 
@@ -83,6 +91,10 @@ class FrameDecoderTest {
 
     private void comes(byte[]... pieces) {
         connection.comes(joined(pieces));
+    }
+
+    private void callEnds() {
+        connection.callEnds();
     }
 
     private void assertCame(byte[]... payloads) {
@@ -166,7 +178,7 @@ class FrameDecoderTest {
         assertThat(received.frames).hasSize(1);
         assertThat(Arrays.equals(received.frames.get(0).payload(), payload)).isTrue();
         assertThat(memory.taken()).isEqualTo(FrameLayout.MAX_PAYLOAD);
-        decoder.callEnded();
+        callEnds();
         assertThat(memory.taken()).isZero();
         assertThat(decoder.held()).isZero();
     }
@@ -252,8 +264,43 @@ class FrameDecoderTest {
         assertThat(decoder.held()).isLessThanOrEqualTo(FIRST_ARRAY);
         assertThat(received.lastFrame.bytes()).isEmpty();
         assertThat(memory.taken()).isEqualTo(MEGABYTE);
-        decoder.callEnded();
+        callEnds();
         assertThat(memory.taken()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 24, 25, 1_000, 8 * 1024, 64 * 1024, MEGABYTE, 2 * MEGABYTE})
+    void theBodyOfALongAnswerComesInAnArrayOfItsOwn(int piece) {
+        byte[] body = payload(MEGABYTE);
+        byte[] frame = new ExtraInfo.Resp(body).frame().toBytes();
+        comes(frame(CALL, payload(10)));
+        for (int at = 0; at < frame.length; at += piece) {
+            assertThat(decoder.held()).isLessThanOrEqualTo(FIRST_ARRAY + HEAD + (at > HEAD ? MEGABYTE : 0));
+            comes(Arrays.copyOfRange(frame, at, Math.min(frame.length, at + piece)));
+        }
+        assertThat(received.frames).hasSize(2);
+        assertThat(received.lastBody).isEqualTo(body);
+        assertThat(received.lastFrame.body()).as("kept until the next frame").isNull();
+        comes(frame(ANSWER, payload(100)));
+        assertThat(received.lastBody).isNull();
+    }
+
+    @Test
+    void aShortBodyInALongAnswerComesToo() {
+        byte[] payload = new ExtraInfo.Resp(payload(100)).frame().payload();
+        comes(frame(CALL, payload(10)));
+        comes(frame(ANSWER, Arrays.copyOf(payload, MEGABYTE)));
+        assertThat(received.lastBody).isEqualTo(payload(100));
+        comes(frame(ANSWER, payload(20)));
+        assertThat(received.frames.get(2).payload()).isEqualTo(payload(20));
+    }
+
+    @Test
+    void aLongAnswerWhoseBodyCannotBeFoundComesAsAWhole() {
+        comes(frame(CALL, payload(10)));
+        comes(frame(ANSWER, payload(MEGABYTE)));
+        assertThat(received.lastBody).isNull();
+        assertThat(received.frames.get(1).payload()).isEqualTo(payload(MEGABYTE));
     }
 
     @Test
@@ -265,15 +312,20 @@ class FrameDecoderTest {
         assertThat(decoder.held()).isEqualTo(FIRST_ARRAY);
     }
 
-    @Test
-    void theArrayGrowsWithTheBytesThatCame() {
-        comes(Frame.raw(CALL, FrameLayout.MAX_PAYLOAD, new byte[0]));
-        int came = 0;
-        while (came + 10_000 < FrameLayout.MAX_PAYLOAD) {
-            comes(new byte[10_000]);
-            came += 10_000;
-            assertThat(decoder.held()).isBetween(came, Math.max(FIRST_ARRAY, 4 * came));
+    @ParameterizedTest
+    @ValueSource(ints = {CALL, ANSWER})
+    void theArrayIsMadeForTheWholePayloadOnceEightKilobytesHaveCome(int type) {
+        comes(frame(CALL, payload(10)));
+        if (type == CALL) {
+            callEnds();
         }
+        comes(Frame.raw(type, FrameLayout.MAX_PAYLOAD, new byte[0]));
+        comes(new byte[FIRST_ARRAY + 1]);
+        assertThat(decoder.held()).isLessThanOrEqualTo(FIRST_ARRAY + HEAD);
+        comes(new byte[HEAD - FIRST_ARRAY - 1]);
+        assertThat(decoder.held()).isLessThanOrEqualTo(FIRST_ARRAY + HEAD);
+        comes(new byte[1]);
+        assertThat(decoder.held()).isBetween(FrameLayout.MAX_PAYLOAD, FIRST_ARRAY + FrameLayout.MAX_PAYLOAD);
     }
 
     @Test
@@ -323,6 +375,26 @@ class FrameDecoderTest {
         assertThat(memory.taken()).isZero();
     }
 
+    @Test
+    void theMemoryOfALongCallIsGivenBackWhenItsAnswerHasLeft() {
+        comes(frame(CALL, payload(MEGABYTE)));
+        decoder.callEnded();
+        connection.isWritable(false); // the answer was written, and the peer reads slowly
+        assertThat(decoder.held()).isZero();
+        assertThat(memory.taken()).isEqualTo(MEGABYTE);
+        connection.isWritable(true);
+        assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void theMemoryOfALongCallIsGivenBackWhenThePeerGoesInsteadOfReadingItsAnswer() {
+        comes(frame(CALL, payload(MEGABYTE)));
+        decoder.callEnded();
+        connection.isWritable(false);
+        connection.channel.close();
+        assertThat(memory.taken()).isZero();
+    }
+
     // ---- back-pressure ----
 
     @Test
@@ -362,7 +434,7 @@ class FrameDecoderTest {
         comes(Arrays.copyOfRange(frame, 4, 1_000)); // what was read already
         assertThat(decoder.held()).isZero();
 
-        other.decoder.callEnded();
+        other.callEnds();
         connection.channel.runPendingTasks();
         assertThat(connection.reads()).isTrue();
         assertThat(decoder.waitsForMemory()).isFalse();
@@ -377,7 +449,7 @@ class FrameDecoderTest {
         other.comes(frame(CALL, payload(FrameLayout.MAX_PAYLOAD)));
         comes(frame(CALL, payload(MEGABYTE)));
         connection.isWritable(false);
-        other.decoder.callEnded();
+        other.callEnds();
         connection.channel.runPendingTasks();
         assertThat(received.frames).isEmpty();
         assertThat(connection.reads()).isFalse();
@@ -407,7 +479,7 @@ class FrameDecoderTest {
         third.comes(frame(CALL, payload(2 * MEGABYTE)));
 
         connection.channel.close();
-        first.decoder.callEnded();
+        first.callEnds();
         third.channel.runPendingTasks(); // before the closed one's, which would give back what it was granted
 
         assertThat(received.frames).isEmpty();
@@ -420,7 +492,7 @@ class FrameDecoderTest {
         Connection first = new Connection();
         first.comes(frame(CALL, payload(FrameLayout.MAX_PAYLOAD)));
         comes(frame(CALL, payload(MEGABYTE)));
-        first.decoder.callEnded(); // granted, but the connection's loop has not run yet
+        first.callEnds(); // granted, but the connection's loop has not run yet
         assertThat(memory.taken()).isEqualTo(MEGABYTE);
         decoder.close();
         connection.channel.runPendingTasks();

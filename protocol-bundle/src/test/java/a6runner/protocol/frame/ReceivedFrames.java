@@ -15,6 +15,7 @@ final class ReceivedFrames extends ChannelInboundHandlerAdapter {
     final List<Received> frames = new ArrayList<>();
     final List<Throwable> faults = new ArrayList<>();
     byte[] lastArray;
+    byte[] lastBody;
     Frame lastFrame; // the connection's, filled anew each time
     FrameDecoder endsCallsOf;
 
@@ -23,6 +24,7 @@ final class ReceivedFrames extends ChannelInboundHandlerAdapter {
         Frame frame = (Frame) message;
         lastFrame = frame;
         lastArray = frame.bytes();
+        lastBody = frame.body();
         frames.add(new Received(frame.type(), Arrays.copyOf(frame.bytes(), frame.length())));
         if (endsCallsOf != null && frame.type() != FrameType.EXTRA_INFO) {
             endsCallsOf.callEnded();
