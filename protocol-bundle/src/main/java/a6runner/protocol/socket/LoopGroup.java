@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loops and their watchdog. A loop that doesn't answer for a second, because a plugin holds it, gets no new connections and a replacement; when
- * it has been stuck for the call timeout, its connections are shut down from outside, so that APISIX need not wait any longer. A loop that comes back goes
- * on with the connections it has, and ends with the last of them.
+ * The event loops and their watchdog. A loop that doesn't answer for a second, or for the call timeout if that is less, because a plugin holds it, gets no
+ * new connections and a replacement; when it has been stuck for the call timeout, its connections are shut down from outside, so that APISIX need not
+ * wait any longer. A loop that comes back goes on with the connections it has, and ends with the last of them.
  *
  * <p>Any thread may ask for a loop; the watchdog is a thread of its own.
  */
@@ -30,6 +30,7 @@ final class LoopGroup {
     private final Transport transport;
     private final long clientTimeoutNanos;
     private final long callTimeoutNanos;
+    private final long stuckNanos;
     private final List<Watched> serving = new CopyOnWriteArrayList<>();
     private final List<Watched> all = new CopyOnWriteArrayList<>();
     private final Thread watchdog;
@@ -56,6 +57,7 @@ final class LoopGroup {
         this.transport = transport;
         this.clientTimeoutNanos = clientTimeoutNanos;
         this.callTimeoutNanos = callTimeoutNanos;
+        this.stuckNanos = Math.min(STUCK_NANOS, callTimeoutNanos);
         for (int i = 0; i < count; i++) {
             add();
         }
@@ -112,16 +114,16 @@ final class LoopGroup {
             return;
         }
         long stuck = now - watched.answered;
-        if (stuck > STUCK_NANOS && !watched.stuck) {
+        if (stuck > stuckNanos && !watched.stuck) {
             watched.stuck = true;
             if (serving.contains(watched)) {
                 add(); // first, as there must always be one
                 serving.remove(watched);
             }
-            LOG.error("event loop {} has been stuck for a second, with {} connections: a plugin blocks it, named near this line; another loop"
-                    + " takes new connections", watched.loop.index(), watched.loop.connections());
-        }
-        if (stuck > callTimeoutNanos && !watched.shutDown) {
+            LOG.error("event loop {} has been stuck for {}, with {} connections: a plugin blocks it, named near this line; another loop takes new"
+                    + " connections", watched.loop.index(), stuckNanos == STUCK_NANOS ? "a second" : stuckNanos / 1_000_000 + " ms",
+                    watched.loop.connections());
+        } else if (stuck > callTimeoutNanos && !watched.shutDown) { // in a later look: by then, who was being given to this loop has been
             watched.shutDown = true;
             LOG.error("event loop {} has been stuck for the call timeout: its {} connections are shut down", watched.loop.index(), watched.loop.connections());
             watched.loop.forEachChannel(this::shutDown);

@@ -149,6 +149,24 @@ class LoopGroupTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "nio"})
+    void aLoopIsReplacedBeforeItsConnectionsAreShutDownHoweverShortTheCallTimeout(String transport) throws Exception {
+        try (TestServer server = blockedServer(transport, "100ms"); A6Client blocked = server.connect(); LoggedLines log = new LoggedLines(LoopGroup.class)) {
+            blocked.send(BLOCKS.frame());
+            assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+            blocked.assertClosed();
+            assertThat(log.lines().get(0)).startsWith("ERROR event loop 0 has been stuck for 100 ms, with 1 connections");
+            assertThat(log.lines().get(1)).startsWith("ERROR event loop 0 has been stuck for the call timeout");
+            try (A6Client served = server.connect()) { // the first that is opened since: none is given to the stuck loop any more
+                served.send(REQUEST.frame());
+                assertThat(reply(served)).isEqualTo(new HttpReqCall.Resp(1, null));
+            }
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll", "nio"})
     void stoppingDoesNotWaitForAStuckLoopLongerThanTheStopTimeout(String transport) throws Exception {
         TestServer server = new TestServer(folder, transport, "loops", "1", "stop.timeout", "300ms");
         server.service.onRequest = this::serve;
