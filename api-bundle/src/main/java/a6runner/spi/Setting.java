@@ -35,7 +35,7 @@ public enum Setting {
     BODY_MAX("body.max", Kind.BYTES, "16MB", "How far a gzip or deflate body of the upstream is decoded; a longer one is a fault."),
     FRAMES_MEMORY("frames.memory", Kind.BYTES_OR_AUTO, "0", "How many bytes frames over 64 kB may hold at the same time, all connections together; 0: an eighth of the heap,"
             + " since a body is in memory up to four times while a plugin works on it."),
-    LOOPS("loops", Kind.LOOPS, "0", "How many event loops there are; 0: one per two processors, at least one and at most eight."),
+    LOOPS("loops", Kind.LOOPS, "0", "How many event loops there are; 0: one per two processors, at least one and at most 16."),
     BACKLOG("listen.backlog", Kind.COUNT, "4096", "How many connections may wait to be accepted; the kernel caps it (net.core.somaxconn)."),
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
     CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),

@@ -13,9 +13,11 @@ import org.slf4j.LoggerFactory;
 final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
+    private static final long RETRY_MILLIS = 1_000;
 
     private final LoopGroup loops;
     private final ConnectionInitializer initializer;
+    private boolean failing; // since the last connection that was accepted
 
     Acceptor(LoopGroup loops, ConnectionInitializer initializer) {
         this.loops = loops;
@@ -32,13 +34,21 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                 connection.unsafe().closeForcibly();
             }
         });
+        if (failing) {
+            failing = false;
+            LOG.warn("connections are accepted again");
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // Most likely out of file descriptors: going on at once would spin.
-        LOG.error("connections can't be accepted: {}; next try in a second (raise the limit of open files if that is the cause)", cause.toString());
+        if (!failing) {
+            failing = true;
+            LOG.error("connections can't be accepted: {}; they wait, and are tried again every second (raise the limit of open files if that is the"
+                    + " cause: one for each connection, and some hundred)", cause.getMessage());
+        }
+        // Going on at once would spin: the connection that can't be accepted is still there.
         ctx.channel().config().setAutoRead(false);
-        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), 1, TimeUnit.SECONDS);
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 }

@@ -28,6 +28,7 @@ public final class UnixSocketServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnixSocketServer.class);
     private static final long LOOK_MILLIS = 10;
+    private static final int MOST_LOOPS = 16;
 
     private final long stopTimeoutNanos;
     private final SocketFile file;
@@ -71,8 +72,9 @@ public final class UnixSocketServer {
         LOG.debug("listening on {} by {}", file, transport);
     }
 
+    // APISIX has a worker per processor, and a worker's share of a call costs more than ours: docs/threading.md counts it.
     private static int loopCount(int setting) {
-        return setting > 0 ? setting : Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2));
+        return setting > 0 ? setting : Math.max(1, Math.min(MOST_LOOPS, Runtime.getRuntime().availableProcessors() / 2));
     }
 
     private static long frameMemory(long setting) {

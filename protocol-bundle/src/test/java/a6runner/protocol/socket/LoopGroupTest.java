@@ -160,6 +160,7 @@ class LoopGroupTest {
                 served.send(REQUEST.frame());
                 assertThat(reply(served)).isEqualTo(new HttpReqCall.Resp(1, null));
             }
+            end.countDown(); // or the server's stop waits for it
         } finally {
             end.countDown();
         }
