@@ -13,12 +13,17 @@ import a6runner.testkit.wire.HttpReqCall;
 import a6runner.testkit.wire.HttpRespCall;
 import a6runner.testkit.wire.Message;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
@@ -35,6 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class ManyLongBodiesIT {
 
     private static final int MANY = 64;
+    private static final int PIECE = 256 * 1024;
+    private static final long LIMIT_SECONDS = 60;
     private static final byte[] BODY = LongPayloadsIT.Bodies.body(16_000_000);
     private static final String SEEN = seen(BODY);
 
@@ -98,7 +105,7 @@ final class ManyLongBodiesIT {
     }
 
     /** Whether a call was served, else it was refused; what is neither fails. */
-    private static boolean servesRequest(RawConnection connection, HttpReqCall.Req request, byte[] answer, String turned) throws IOException {
+    private static boolean servesRequest(Client connection, HttpReqCall.Req request, byte[] answer, String turned) throws IOException {
         Frame frame = exchange(connection, request, answer);
         if (frame.type() == FrameType.ERROR) {
             assertThat(Err.name(Err.Resp.decode(frame.payload()).code())).isEqualTo("SERVICE_UNAVAILABLE");
@@ -113,7 +120,7 @@ final class ManyLongBodiesIT {
         return true;
     }
 
-    private static boolean servesResponse(RawConnection connection, HttpRespCall.Req request, byte[] answer, String turned) throws IOException {
+    private static boolean servesResponse(Client connection, HttpRespCall.Req request, byte[] answer, String turned) throws IOException {
         HttpRespCall.Resp reply = HttpRespCall.Resp.decode(exchange(connection, request, answer).payload());
         assertThat(reply.id()).isEqualTo(request.id());
         if (reply.status() == 503) {
@@ -125,7 +132,48 @@ final class ManyLongBodiesIT {
         return true;
     }
 
-    private static Frame exchange(RawConnection connection, Message request, byte[] answer) throws IOException {
+    /** A connection that waits, for sixty-four threads. */
+    private static final class Client implements AutoCloseable {
+        private final SocketChannel channel;
+
+        Client(Path socket) throws IOException {
+            channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        }
+
+        void writeAll(byte[] bytes) throws IOException {
+            for (int at = 0; at < bytes.length; ) { // in pieces, since the JDK copies what it is given
+                at += channel.write(ByteBuffer.wrap(bytes, at, Math.min(PIECE, bytes.length - at)));
+            }
+        }
+
+        private byte[] read(int length) throws IOException {
+            byte[] bytes = new byte[length];
+            for (int at = 0; at < length; ) {
+                int count = channel.read(ByteBuffer.wrap(bytes, at, Math.min(PIECE, length - at)));
+                assertThat(count).as("bytes, or the end of the connection").isPositive();
+                at += count;
+            }
+            return bytes;
+        }
+
+        Frame readFrame() throws IOException {
+            byte[] header = read(Frame.HEADER_LENGTH);
+            return new Frame(header[0] & 0xFF, read(Frame.announcedLength(header)));
+        }
+
+        /** Whether it is open and nothing has come; it doesn't wait any more from now on. */
+        boolean isSilent() throws IOException {
+            channel.configureBlocking(false);
+            return channel.read(ByteBuffer.allocate(1)) == 0;
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private static Frame exchange(Client connection, Message request, byte[] answer) throws IOException {
         connection.writeAll(request.frame().toBytes());
         assertThat(connection.readFrame().type()).isEqualTo(FrameType.EXTRA_INFO);
         connection.writeAll(answer);
@@ -135,29 +183,29 @@ final class ManyLongBodiesIT {
     }
 
     private interface OneCall {
-        boolean isServed(RawConnection connection, long token, byte[] answer, String turned) throws IOException;
+        boolean isServed(Client connection, long token, byte[] answer, String turned) throws IOException;
     }
 
     private static void assertAllAreAnswered(RunnerProcess runner, String what, String conf, String turned, OneCall call) throws Exception {
         byte[] answer = new ExtraInfo.Resp(BODY).frame().toBytes(); // the same for all, or this test would need gigabytes
-        List<RawConnection> connections = new ArrayList<>();
+        List<Client> connections = new ArrayList<>();
         ExecutorService clients = Executors.newFixedThreadPool(MANY);
         try (A6Client apisix = runner.connect()) {
             long token = Calls.prepare(apisix, "looks", conf);
             List<Callable<Boolean>> calls = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
-                RawConnection connection = new RawConnection(runner.socket());
+                Client connection = new Client(runner.socket());
                 connections.add(connection);
                 calls.add(() -> call.isServed(connection, token, answer, turned));
             }
             int served = 0;
-            for (Future<Boolean> each : clients.invokeAll(calls)) {
+            for (Future<Boolean> each : clients.invokeAll(calls, LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 served += each.get() ? 1 : 0; // throws what the call threw
             }
             System.out.println(MANY + " bodies of 16 MB at once, " + what + ": " + served + " served, " + (MANY - served) + " refused; "
                     + ProcessMemory.of(runner.process()));
             assertThat(served).isPositive();
-            for (RawConnection connection : connections) { // each is in step still
+            for (Client connection : connections) { // each is in step still
                 assertThat(connection.isSilent()).isTrue();
             }
             apisix.send(Calls.request(token, "/").frame());
@@ -166,7 +214,7 @@ final class ManyLongBodiesIT {
             assertThat(apisix.receive().orElseThrow().type()).isEqualTo(FrameType.HTTP_REQ_CALL);
         } finally {
             clients.shutdownNow();
-            for (RawConnection connection : connections) {
+            for (Client connection : connections) {
                 connection.close();
             }
         }
