@@ -3,8 +3,10 @@ package a6runner.protocol.frame;
 
 import a6runner.testkit.wire.Frame;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -93,5 +95,18 @@ class FrameEncoderTest {
         assertThatThrownBy(() -> encoder.encode(FrameType.ERROR, bytes, bytes.length, new byte[FrameLayout.MAX_PAYLOAD - first + 1]))
                 .isInstanceOf(FrameException.class)
                 .hasMessage("the reply is too long: 16777216 bytes (expected: up to 16777215)");
+    }
+
+    @Test
+    void aLongFrameForWhichThereIsNoMemoryIsRefused() {
+        ByteBufAllocator exhausted = (ByteBufAllocator) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ByteBufAllocator.class}, (proxy, method, arguments) -> {
+                    throw new OutOfMemoryError("none is left");
+                });
+        try (FrameEncoder without = new FrameEncoder(exhausted)) {
+            assertThatThrownBy(() -> without.encode(FrameType.HTTP_REQ_CALL, new byte[100], 100, new byte[9_000]))
+                    .isInstanceOf(FrameException.class)
+                    .hasMessage("there is no memory for a reply of 9100 bytes, since too many are not read by APISIX: none is left");
+        }
     }
 }
