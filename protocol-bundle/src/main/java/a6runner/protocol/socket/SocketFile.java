@@ -91,7 +91,7 @@ final class SocketFile {
         } catch (ConnectException e) {
             return false; // refused: nobody listens
         } catch (IOException e) {
-            return true; // its backlog is full, or it isn't ours to connect to
+            return true; // its backlog is full, it isn't ours to connect to, or its path has 107 bytes, to which the JDK can't connect, but APISIX can
         }
     }
 
