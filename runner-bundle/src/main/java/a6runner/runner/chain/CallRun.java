@@ -110,7 +110,7 @@ abstract class CallRun {
     final void start() {
         int loop = call.loop().index();
         for (int i = 0; i < chain.length(); i++) {
-            chain.step(i).plugin().enter(loop);
+            chain.plugin(i).enter(loop);
         }
         try {
             if (chain.unparsed() >= 0) {
@@ -130,8 +130,8 @@ abstract class CallRun {
             return;
         }
         stepBegan = System.nanoTime();
-        suspend(chain.step(step).plugin());
-        chain.step(step).parsed().whenDone(() -> call.loop().execute(() -> {
+        suspend(chain.plugin(step));
+        chain.parsed(step).whenDone(() -> call.loop().execute(() -> {
             if (!over) {
                 awaitParsed();
             }
@@ -141,7 +141,7 @@ abstract class CallRun {
     private void prefetch() {
         int refused = chain.refused();
         if (refused >= 0) {
-            fail(CallFailure.CONF_REFUSED, chain.step(refused).plugin(), "refuses its conf, so a call of " + conf + " was refused",
+            fail(CallFailure.CONF_REFUSED, chain.plugin(refused), "refuses its conf, so a call of " + conf + " was refused",
                     null);
             return;
         }
@@ -168,7 +168,7 @@ abstract class CallRun {
                 finish();
                 return;
             }
-            PluginVersion plugin = chain.step(index + 1).plugin();
+            PluginVersion plugin = chain.plugin(index + 1);
             if (wantsBody(plugin)) {
                 suspend(null);
                 fetchBody(() -> resume(this::next));
@@ -335,7 +335,7 @@ abstract class CallRun {
         }
         int loop = call.loop().index();
         for (int i = 0; i < chain.length(); i++) {
-            chain.step(i).plugin().leave(loop);
+            chain.plugin(i).leave(loop);
         }
         if (questions != null) { // of one that another thread thinks of at this moment the loop finds out when it comes to ask it
             questions.end();
@@ -413,13 +413,13 @@ abstract class CallRun {
     }
 
     final PluginVersion plugin(int step) {
-        return chain.step(step).plugin();
+        return chain.plugin(step);
     }
 
     final String config(int step, PluginFilter filter) {
         checkOpen();
         int found = find(step, filter);
-        return found < 0 ? null : chain.step(found).conf();
+        return found < 0 ? null : chain.conf(found);
     }
 
     final <C> C parsed(int step, ConfiguredFilter<C> filter) {
@@ -429,16 +429,16 @@ abstract class CallRun {
             throw new IllegalArgumentException("filter: " + filter + " is not a plugin of this call (expected: this)");
         }
         @SuppressWarnings("unchecked") // it is what this very filter returned
-        C parsed = (C) chain.step(found).parsed().value();
+        C parsed = (C) chain.parsed(found).value();
         return parsed;
     }
 
     private int find(int step, PluginFilter filter) {
-        if (chain.step(step).plugin().filter() == filter) {
+        if (chain.plugin(step).filter() == filter) {
             return step;
         }
         for (int i = 0; i < chain.length(); i++) {
-            if (chain.step(i).plugin().filter() == filter) {
+            if (chain.plugin(i).filter() == filter) {
                 return i;
             }
         }

@@ -5,10 +5,10 @@ import a6runner.runner.plugin.ParsedConf;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallFailure;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /**
@@ -17,45 +17,61 @@ import org.apache.apisix.plugin.runner.filter.PluginFilter;
  */
 public final class Chain {
 
-    /** One plugin in its place; {@code parsed} is null for a plugin that doesn't parse its conf. */
-    record Step(PluginVersion plugin, String conf, ParsedConf parsed) {}
-
     private final PluginSnapshot snapshot;
-    private final Step[] steps;
-    private final String[] vars;
+    private final ChainPlugins plugins;
+    private final String[] confs;
+    private final ParsedConf[] parsed; // null where a plugin doesn't parse its conf; null if none does
     private final CallFailure refusal;
     private int refused; // valid once it is ready
     private volatile boolean ready;
 
-    Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
+    /**
+     * A chain.
+     *
+     * @param confs the plugins' confs
+     * @param parsed what the plugins make of them, null for those that don't parse
+     * @param refusal why all calls are refused, or null
+     */
+    Chain(PluginSnapshot snapshot, ChainPlugins plugins, String[] confs, ParsedConf[] parsed, CallFailure refusal) {
         this.snapshot = snapshot;
-        this.steps = steps.toArray(new Step[0]);
+        this.plugins = plugins;
+        this.confs = confs;
+        this.parsed = Arrays.stream(parsed).allMatch(Objects::isNull) ? null : parsed;
         this.refusal = refusal;
-        Set<String> names = new LinkedHashSet<>();
-        steps.forEach(step -> names.addAll(step.plugin.vars()));
-        this.vars = names.toArray(new String[0]);
     }
 
     PluginSnapshot snapshot() {
         return snapshot;
     }
 
+    /** How many steps it has. */
     int length() {
-        return steps.length;
+        return plugins.length();
     }
 
-    Step step(int index) {
-        return steps[index];
+    /** The plugin of a step. */
+    PluginVersion plugin(int step) {
+        return plugins.plugin(step);
+    }
+
+    /** The conf of a step's plugin, as APISIX sent it. */
+    String conf(int step) {
+        return confs[step];
+    }
+
+    /** What a step's plugin has made of its conf; null if it doesn't parse it. */
+    ParsedConf parsed(int step) {
+        return parsed == null ? null : parsed[step];
     }
 
     /** The variables that its plugins want, each once. */
     String[] vars() {
-        return vars;
+        return plugins.vars();
     }
 
     /** Whether one of its plugins wants this variable. */
     boolean declares(String name) {
-        for (String var : vars) {
+        for (String var : vars()) {
             if (var.equals(name)) {
                 return true;
             }
@@ -71,22 +87,18 @@ public final class Chain {
     /** The step whose conf is not parsed yet, or -1. */
     int unparsed() {
         if (!ready) {
-            for (int i = 0; i < steps.length; i++) {
-                if (steps[i].parsed != null && !steps[i].parsed.done()) {
+            int first = -1;
+            for (int i = 0; i < length(); i++) {
+                ParsedConf made = parsed(i);
+                if (made != null && !made.done()) {
                     return i;
                 }
+                if (made != null && made.failure() != null && first < 0) {
+                    first = i;
+                }
             }
-            refused = firstRefused();
+            refused = first;
             ready = true;
-        }
-        return -1;
-    }
-
-    private int firstRefused() {
-        for (int i = 0; i < steps.length; i++) {
-            if (steps[i].parsed != null && steps[i].parsed.failure() != null) {
-                return i;
-            }
         }
         return -1;
     }
@@ -97,10 +109,6 @@ public final class Chain {
     }
 
     List<PluginFilter> filters() {
-        List<PluginFilter> filters = new ArrayList<>(steps.length);
-        for (Step step : steps) {
-            filters.add(step.plugin.filter());
-        }
-        return List.copyOf(filters);
+        return IntStream.range(0, length()).mapToObj(step -> plugin(step).filter()).toList();
     }
 }

@@ -4,6 +4,7 @@ package a6runner.runner.chain;
 import a6runner.runner.conf.ConfContent;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
+import a6runner.runner.plugin.ParsedConf;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallFailure;
@@ -12,6 +13,8 @@ import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +23,11 @@ public final class Chains {
 
     private static final Logger LOG = LoggerFactory.getLogger(Chains.class);
 
+    /** What the chains of a snapshot share. */
+    private record Shared(PluginSnapshot snapshot, ConcurrentMap<List<PluginVersion>, ChainPlugins> plugins) {}
+
     private final Settings settings;
+    private volatile Shared shared = new Shared(null, new ConcurrentHashMap<>());
 
     public Chains(Settings settings) {
         this.settings = settings;
@@ -38,12 +45,14 @@ public final class Chains {
     }
 
     private Chain build(PreparedConf conf, PluginSnapshot snapshot) {
-        List<Chain.Step> steps = new ArrayList<>();
+        List<PluginVersion> plugins = new ArrayList<>();
+        List<String> confs = new ArrayList<>();
         CallFailure refusal = null;
         for (Entry entry : conf.content().entries()) {
             PluginVersion plugin = snapshot.find(entry.name());
             if (plugin != null) {
-                steps.add(new Chain.Step(plugin, entry.value(), plugin.parse(entry.value(), conf.key())));
+                plugins.add(plugin);
+                confs.add(entry.value());
             } else if (skips(entry.name())) {
                 LOG.warn("{}: plugin \"{}\" is not deployed and is skipped (plugin.missing = skip). {}", conf.key(), entry.name(),
                         snapshot.insteadOf(entry.name()));
@@ -53,7 +62,19 @@ public final class Chains {
                 refusal = CallFailure.PLUGIN_MISSING;
             }
         }
-        return new Chain(snapshot, steps, refusal);
+        ParsedConf[] parsed = new ParsedConf[plugins.size()];
+        for (int i = 0; i < parsed.length; i++) {
+            parsed[i] = plugins.get(i).parse(confs.get(i), conf.key());
+        }
+        return new Chain(snapshot, shared(snapshot, plugins), confs.toArray(new String[0]), parsed, refusal);
+    }
+
+    private ChainPlugins shared(PluginSnapshot snapshot, List<PluginVersion> plugins) {
+        Shared now = shared;
+        if (now.snapshot != snapshot) {
+            shared = now = new Shared(snapshot, new ConcurrentHashMap<>());
+        }
+        return now.plugins.computeIfAbsent(List.copyOf(plugins), ChainPlugins::new);
     }
 
     private boolean skips(String plugin) {
@@ -63,6 +84,9 @@ public final class Chains {
 
     /** Has confs forget the chains of older snapshots, and with them the plugins that are gone. */
     public void sweep(ConfTable confs, PluginSnapshot current) {
+        if (shared.snapshot != current) {
+            shared = new Shared(current, new ConcurrentHashMap<>());
+        }
         confs.sweepChains(chain -> chain instanceof Chain old && old.snapshot() != current);
     }
 }

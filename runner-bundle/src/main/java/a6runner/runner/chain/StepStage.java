@@ -49,10 +49,10 @@ final class StepStage<T> extends CompletableFuture<T> {
 
     private void beforeWaiting() {
         if (!isDone()) {
-            run.chain.step(index).plugin().placement().waits();
+            run.chain.plugin(index).placement().waits();
             if (run.call.loop().inLoop()) {
                 throw new IllegalStateException("waiting here would block the event loop for ever: use thenAccept and call the chain there, or set plugin."
-                        + run.chain.step(index).plugin().name() + ".execution = worker");
+                        + run.chain.plugin(index).name() + ".execution = worker");
             }
         }
     }
