@@ -8,6 +8,7 @@ import a6runner.spi.CallFailure;
 import a6runner.spi.ExchangeCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
@@ -304,6 +305,17 @@ abstract class CallRun {
         if (now - stepBegan + (own ? 0 : spent) > limit) {
             fail(CallFailure.TIMEOUT, plugin, "did not go on within " + limit / 1_000_000 + " ms ("
                     + (own ? "plugin." + plugin.name() + ".timeout" : "call.timeout") + "), so a call of " + conf + " was refused", null);
+        }
+    }
+
+    /** Ends the run if one of these plugins, which are about to be stopped, has still to do with it. */
+    final void endIn(Collection<PluginVersion> plugins) {
+        for (int i = 0; i < chain.length(); i++) {
+            PluginVersion plugin = chain.plugin(i);
+            if (plugins.contains(plugin)) {
+                fail(CallFailure.TIMEOUT, plugin, "is stopped after drain.timeout, so a call of " + conf + " that was still running was refused", null);
+                return;
+            }
         }
     }
 

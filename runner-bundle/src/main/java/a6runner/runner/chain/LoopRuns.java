@@ -6,6 +6,7 @@ import a6runner.spi.CallLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -63,6 +64,12 @@ public final class LoopRuns {
                     run.sweep(now);
                 }
             });
+        }
+    }
+
+    void endCallsIn(Collection<PluginVersion> plugins) {
+        for (CallRun run : List.copyOf(waiting)) {
+            run.endIn(plugins);
         }
     }
 

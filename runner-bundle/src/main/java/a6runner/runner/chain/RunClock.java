@@ -4,6 +4,7 @@ package a6runner.runner.chain;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,22 @@ public final class RunClock {
         } catch (RuntimeException e) {
             LOG.error("the clock of the calls failed once", e);
         }
+    }
+
+    /**
+     * Answers the calls that still wait in one of these plugins, as those that took too long. A plugin that holds its loop can't be helped so. Any thread.
+     *
+     * @return completes once each loop has done so
+     */
+    public CompletableFuture<Void> endCallsIn(Collection<PluginVersion> plugins) {
+        return CompletableFuture.allOf(Arrays.stream(byLoop).filter(runs -> runs != null).map(runs -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            runs.loop().execute(() -> {
+                runs.endCallsIn(plugins);
+                done.complete(null);
+            });
+            return done;
+        }).toArray(CompletableFuture<?>[]::new));
     }
 
     /** Completes once each loop has run a task that comes after what it runs now. Any thread. */
