@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
@@ -40,6 +41,7 @@ public final class PluginVersion {
     private final long timeoutNanos;
     private final Placement placement;
     private final PluginWorkers workers;
+    private final Parsing parsing;
     private final InFlight inFlight = new InFlight();
     private final ConcurrentMap<String, ParsedConf> parsed = new ConcurrentHashMap<>();
     private final FaultLog faults = new FaultLog();
@@ -64,6 +66,7 @@ public final class PluginVersion {
         String limit = settings.ofPlugin(name, Setting.OfPlugin.WORKERS);
         this.workers = new PluginWorkers(name, limit == null ? settings.count(Setting.PLUGIN_WORKERS) : Integer.parseInt(limit),
                 filter.getClass().getClassLoader());
+        this.parsing = new Parsing(workers);
     }
 
     /** The plugin itself. */
@@ -133,6 +136,15 @@ public final class PluginVersion {
 
     /** What it has made of a conf value; null if it doesn't parse confs. The first to ask sets the parsing off, on a worker. */
     public ParsedConf parse(String value, String confKey) {
+        return parse(value, failure -> LOG.error("{} refuses its conf in {}: {}", this, confKey, failure.toString()));
+    }
+
+    /** The same for a candidate, whose refusals are its check's to tell. */
+    ParsedConf parseQuietly(String value) {
+        return parse(value, failure -> LOG.debug("{} refuses a conf", this, failure));
+    }
+
+    private ParsedConf parse(String value, Consumer<Throwable> refused) {
         if (!(filter instanceof ConfiguredFilter<?> configured)) {
             return null;
         }
@@ -145,11 +157,11 @@ public final class PluginVersion {
         if (other != null) {
             return other;
         }
-        workers.runInOrder(() -> {
+        parsing.add(() -> {
             try {
                 fresh.complete(configured.parseConf(value), null);
             } catch (Throwable e) {
-                LOG.error("{} refuses its conf in {}: {}", this, confKey, e.toString());
+                refused.accept(e);
                 fresh.complete(null, e);
             }
         });

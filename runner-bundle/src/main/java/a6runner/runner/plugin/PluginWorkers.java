@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,7 +18,6 @@ public final class PluginWorkers {
     private final int maxCalls;
     private final AtomicInteger calls = new AtomicInteger();
     private final ThreadPoolExecutor threads;
-    private final Queue<Runnable> inOrder = new ArrayDeque<>(); // guarded by itself; the head is running
 
     PluginWorkers(String plugin, int maxCalls, ClassLoader contextClassLoader) {
         this.maxCalls = maxCalls;
@@ -60,31 +57,6 @@ public final class PluginWorkers {
             threads.execute(task);
         } catch (RejectedExecutionException e) {
             task.run();
-        }
-    }
-
-    /** Runs tasks one after the other on a worker thread. */
-    void runInOrder(Runnable task) {
-        synchronized (inOrder) {
-            inOrder.add(task);
-            if (inOrder.size() > 1) {
-                return;
-            }
-        }
-        run(this::drainInOrder);
-    }
-
-    private void drainInOrder() {
-        Runnable task;
-        synchronized (inOrder) {
-            task = inOrder.peek();
-        }
-        while (task != null) {
-            task.run();
-            synchronized (inOrder) {
-                inOrder.remove();
-                task = inOrder.peek();
-            }
         }
     }
 

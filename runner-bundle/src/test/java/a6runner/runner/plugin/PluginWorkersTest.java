@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,22 +51,6 @@ class PluginWorkersTest {
         CompletableFuture<String> thread = new CompletableFuture<>();
         workers.run(() -> thread.complete(Thread.currentThread().getName()));
         assertThat(value(thread)).startsWith("a6runner-worker-p-");
-    }
-
-    @Test
-    void runsTasksInOrderOneAtATime() {
-        List<Integer> ran = new CopyOnWriteArrayList<>();
-        AtomicReference<Thread> running = new AtomicReference<>();
-        for (int i = 0; i < 1_000; i++) {
-            int number = i;
-            workers.runInOrder(() -> {
-                assertThat(running.getAndSet(Thread.currentThread())).isNull();
-                ran.add(number);
-                running.set(null);
-            });
-        }
-        until("all ran", () -> ran.size() == 1_000);
-        assertThat(ran).isSorted();
     }
 
     @Test
