@@ -26,6 +26,9 @@ public enum Setting {
     START_WAIT("start.wait", Kind.WAIT, "10s", "How long calls wait for the first scan of the deploy folder before they are served with what is there."),
     ACTIVATE_TIMEOUT("activate.timeout", Kind.DURATION, "30s", "How long a plugin may take to activate and to accept a conf."),
     DRAIN_TIMEOUT("drain.timeout", Kind.DURATION, "31s", "How long calls in an old version of a plugin may take to end before it is stopped."),
+    UPGRADE("upgrade", Kind.UPGRADE, "side-by-side", "How a new version of a plugin takes over: side-by-side | replace (the old one is stopped before the new one starts,"
+            + " calls wait meanwhile)."),
+    REPLACE_TIMEOUT("replace.timeout", Kind.DURATION, "5s", "How long a call waits at most while a plugin is replaced (upgrade = replace)."),
     STOP_TIMEOUT("stop.timeout", Kind.DURATION, "10s", "How long calls in flight may take to end when the runner stops."),
     PLUGIN_MISSING("plugin.missing", Kind.MISSING, "deny", "What happens to a call whose conf names a plugin that isn't deployed: deny | skip."),
     PLUGIN_EXECUTION("plugin.execution", Kind.EXECUTION, "auto", "Where plugins run: event-loop | worker | auto."),
@@ -55,6 +58,7 @@ public enum Setting {
         MODE("three or four octal digits such as 0660, with 6 or 7 for the owner"),
         MISSING("deny or skip"),
         EXECUTION("event-loop, worker or auto"),
+        UPGRADE("side-by-side or replace"),
         RESPONSE_FAULT("deny or error-frame"),
         TRANSPORT("auto, epoll or nio"),
         LEVEL("error, warn, info or debug");
@@ -104,7 +108,8 @@ public enum Setting {
         EXECUTION("execution", Kind.EXECUTION, "As plugin.execution, for one plugin."),
         TIMEOUT("timeout", Kind.DURATION, "As call.timeout, for one plugin's step."),
         MISSING("missing", Kind.MISSING, "As plugin.missing, for one plugin."),
-        WORKERS("workers", Kind.COUNT, "As plugin.workers, for one plugin.");
+        WORKERS("workers", Kind.COUNT, "As plugin.workers, for one plugin."),
+        UPGRADE("upgrade", Kind.UPGRADE, "As upgrade, for the jar that one plugin is in.");
 
         private final String suffix;
         private final Kind kind;

@@ -222,8 +222,8 @@ public final class Container implements AutoCloseable {
             Bundle bundle = context().installBundle(location, jar);
             lifecycle("hold", bundle);
             bundle.start();
-            Object offers = ((CompletionStage<?>) lifecycle("check", bundle)).toCompletableFuture().get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
-            if (((List<?>) offers).isEmpty()) {
+            Object check = ((CompletionStage<?>) lifecycle("check", bundle)).toCompletableFuture().get(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            if (((List<?>) check.getClass().getMethod("offers").invoke(check)).isEmpty()) {
                 throw new IllegalStateException(bundle + " offers no plugin");
             }
             lifecycle("switchOver", List.of(bundle), List.of());

@@ -12,6 +12,7 @@ import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.ConfWatchers;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.PluginRegistry;
+import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallService;
@@ -22,12 +23,13 @@ import a6runner.spi.ResponseCall;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.apache.apisix.plugin.runner.A6ConfigWatcher;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -51,6 +53,8 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private static final long EXPIRE_SECONDS = 10;
     private static final long DRAIN_LOOK_MILLIS = 20;
     private static final long TICK_MILLIS = 100;
+    /** A loop that a plugin holds answers nobody; what waits for it is given up after so long. */
+    private static final long ANSWER_SECONDS = 1;
 
     private final ScheduledExecutorService clockThread = clockThread();
     private final ConfTable confs;
@@ -60,6 +64,8 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private final RunClock clock;
     private final StartGate gate;
     private final long drainNanos;
+    private final long replaceNanos;
+    private final Replacements replacements = new Replacements();
     private final ConfWatchers watchers = new ConfWatchers();
 
     /** Serves by the settings in force. */
@@ -70,10 +76,12 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         registry = new PluginRegistry(context, settings, confs);
         chains = new Chains(settings);
         limits = Limits.of(settings);
+        replaceNanos = settings.nanos(Setting.REPLACE_TIMEOUT);
         drainNanos = settings.nanos(Setting.DRAIN_TIMEOUT);
         gate = new StartGate(settings.nanos(Setting.START_WAIT));
         clock = new RunClock(clockThread);
         clockThread.scheduleWithFixedDelay(gate::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        clockThread.scheduleWithFixedDelay(replacements::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(this::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
         registry.open();
     }
@@ -110,8 +118,9 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         PreparedConf conf = confs.prepare(call.key(), call.conf());
         call.answer(conf.token());
         clock.of(call.loop());
-        if (gate.isOpen()) {
-            chains.of(conf, registry.snapshot()); // so that plugins parse it before the first call
+        PluginSnapshot snapshot = registry.snapshot();
+        if (gate.isOpen() && !snapshot.awaits(conf.content())) {
+            chains.of(conf, snapshot); // so that plugins parse it before the first call
         }
         if (!watchers.isEmpty()) {
             watchers.tell(Integer.toUnsignedLong(conf.token()), new WatchedConf(conf, registry.snapshot()));
@@ -125,9 +134,9 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public void serve(RequestCall call) {
         PreparedConf conf = conf(call, call.confToken());
         if (conf != null && gate.isOpen()) {
-            walk(call, conf);
+            walk(call, conf, 0);
         } else if (conf != null) {
-            walkLater(call, conf, () -> walk(call, conf));
+            gate.whenOpen(() -> walkLater(call, conf, () -> walk(call, conf, 0)));
         }
     }
 
@@ -135,9 +144,9 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public void serve(ResponseCall call) {
         PreparedConf conf = conf(call, call.confToken());
         if (conf != null && gate.isOpen()) {
-            walk(call, conf);
+            walk(call, conf, 0);
         } else if (conf != null) {
-            walkLater(call, conf, () -> walk(call, conf));
+            gate.whenOpen(() -> walkLater(call, conf, () -> walk(call, conf, 0)));
         }
     }
 
@@ -150,7 +159,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     }
 
     private void walkLater(Call call, PreparedConf conf, Runnable walk) {
-        gate.whenOpen(() -> call.loop().execute(() -> {
+        call.loop().execute(() -> {
             try {
                 if (!call.ended()) {
                     walk.run();
@@ -159,34 +168,59 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
                 LOG.error("the runner itself failed, so a call of {} was refused", conf, e);
                 call.fail(CallFailure.FAULT);
             }
-        }));
+        });
     }
 
-    private void walk(RequestCall call, PreparedConf conf) {
+    /** Walks; {@code since} is when the call has begun to wait for a plugin that is being replaced, 0 if it has not. */
+    private void walk(RequestCall call, PreparedConf conf, long since) {
         LoopRuns runs = clock.of(call.loop());
-        Chain chain = chain(call, conf);
+        PluginSnapshot snapshot = registry.snapshot();
+        if (snapshot.awaits(conf.content())) {
+            awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
+            return;
+        }
+        Chain chain = chain(call, conf, snapshot);
         if (chain != null) {
             new RequestRun(call, conf, chain, runs, limits).run();
         }
     }
 
-    private void walk(ResponseCall call, PreparedConf conf) {
+    private void walk(ResponseCall call, PreparedConf conf, long since) {
         LoopRuns runs = clock.of(call.loop());
-        Chain chain = chain(call, conf);
+        PluginSnapshot snapshot = registry.snapshot();
+        if (snapshot.awaits(conf.content())) {
+            awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
+            return;
+        }
+        Chain chain = chain(call, conf, snapshot);
         if (chain != null) {
             new ResponseRun(call, conf, chain, runs, limits).run();
         }
     }
 
-    /** The chain of this moment; null if the call was refused. After {@link RunClock#of}. */
-    private Chain chain(Call call, PreparedConf conf) {
+    /** The chain of this moment; null if the call was refused. The snapshot was taken after {@link RunClock#of}. */
+    private Chain chain(Call call, PreparedConf conf, PluginSnapshot snapshot) {
         conf.used(clock.epochSeconds());
-        Chain chain = chains.of(conf, registry.snapshot());
+        Chain chain = chains.of(conf, snapshot);
         if (chain.refusal() != null) {
             call.fail(chain.refusal());
             return null;
         }
         return chain;
+    }
+
+    private void awaitReplacement(Call call, PreparedConf conf, PluginSnapshot seen, long since, LongConsumer walk) {
+        long began = since == 0 ? System.nanoTime() : since;
+        long left = replaceNanos - (System.nanoTime() - began);
+        if (left <= 0) {
+            LOG.error("a plugin is being replaced for longer than replace.timeout, so a call of {} was refused", conf);
+            call.fail(CallFailure.TIMEOUT);
+            return;
+        }
+        replacements.await(left, () -> walkLater(call, conf, () -> walk.accept(began)));
+        if (registry.snapshot() != seen) {
+            replacements.changed(); // maybe before it was waiting
+        }
     }
 
     private void expire() {
@@ -207,13 +241,24 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     }
 
     @Override
-    public CompletionStage<List<Offer>> check(Bundle bundle) {
+    public CompletionStage<Check> check(Bundle bundle) {
         return registry.check(bundle);
     }
 
     @Override
     public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
         registry.switchOver(in, out);
+        replacements.changed();
+    }
+
+    @Override
+    public void suspend(Bundle bundle) {
+        registry.suspend(bundle);
+    }
+
+    @Override
+    public Map<String, String> shadowed(Bundle bundle) {
+        return registry.shadowed(bundle);
     }
 
     @Override
@@ -229,15 +274,20 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         boolean busy = registry.busy(bundle);
         if (busy && System.nanoTime() - deadline < 0) {
             clockThread.schedule(() -> look(bundle, deadline, drained), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            chains.sweep(confs, registry.snapshot());
-            drained.complete(!busy);
+            return;
         }
+        chains.sweep(confs, registry.snapshot());
+        if (!busy) {
+            drained.complete(true);
+            return;
+        }
+        clock.endCallsIn(registry.retired(bundle)).orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS).whenComplete((done, stuck) -> drained.complete(false));
     }
 
     @Override
     public void forget(Bundle bundle) {
         registry.forget(bundle);
+        replacements.changed();
     }
 
     @Override

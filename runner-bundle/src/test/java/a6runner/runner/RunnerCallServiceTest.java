@@ -353,7 +353,7 @@ class RunnerCallServiceTest {
     }
 
     @Test
-    void givesUpDrainingAfterTheTimeout() {
+    void answersWhatIsLeftWhenDrainingTakesTooLong() {
         start("drain.timeout", "300ms");
         CountDownLatch began = new CountDownLatch(1);
         Bundle old = serve("one", "1.0", new TestFilter("a").onRequest((request, response, chain) -> {
@@ -364,9 +364,41 @@ class RunnerCallServiceTest {
         FakeRequestCall stuck = call(prepare(KEY, "a"));
         latch(began);
         service.switchOver(List.of(), List.of(old));
-        assertThat(value(service.drained(old))).isFalse();
+        CompletionStage<Boolean> drained = service.drained(old);
+        assertThat(value(drained)).isFalse();
+        assertThat(stuck.outcome()).isEqualTo(failed(CallFailure.TIMEOUT));
+        assertThat(log.with("plugin a (one 1.0.0) is stopped after drain.timeout, so a call of " + KEY)).hasSize(1);
         release.countDown();
-        assertThat(stuck.outcome()).isEqualTo(GO_ON);
+    }
+
+    @Test
+    void hasCallsWaitWhileAPluginIsReplaced() {
+        start();
+        Bundle old = serve("one", "1.0", marking("a", "old"), marking("b", "old"));
+        serve("two", "1.0", marking("c", "two"));
+        int token = prepare(KEY, "a");
+        service.suspend(old);
+        assertThat(value(service.drained(old))).isTrue();
+        FakeRequestCall waiting = call(token);
+        FakeRequestCall fresh = call(prepare("route#9#pre#1", "b"));
+        assertThat(call(prepare("route#2#pre#1", "c")).outcome()).as("others don't wait").isEqualTo(headers("c=two"));
+        Bundle next = deploy("one", "2.0", marking("a", "new"), marking("b", "new"));
+        service.switchOver(List.of(next), List.of(old));
+        assertThat(waiting.outcome()).isEqualTo(headers("a=new"));
+        assertThat(fresh.outcome()).isEqualTo(headers("b=new"));
+        assertThat(log.with("ERROR")).isEmpty();
+    }
+
+    @Test
+    void refusesACallThatHasWaitedTooLongForAReplacement() {
+        start("replace.timeout", "200ms");
+        Bundle old = serve("one", "1.0", marking("a", "old"));
+        int token = prepare(KEY, "a");
+        service.suspend(old);
+        assertThat(call(token).outcome()).isEqualTo(failed(CallFailure.TIMEOUT));
+        assertThat(log.with("ERROR", "replace.timeout", KEY)).hasSize(1);
+        service.switchOver(List.of(), List.of(old));
+        assertThat(call(token).outcome()).as("given up").isEqualTo(failed(CallFailure.PLUGIN_MISSING));
     }
 
     @Test

@@ -70,6 +70,11 @@ final class ContentStore {
         return Files.move(copy.file(), folder.resolve(copy.sha256() + ".jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Where to put what was made of a copy that is in the store. */
+    Path derived(String sha256) {
+        return folder.resolve(sha256 + ".bundle.jar");
+    }
+
     /** Deletes a copy. */
     void discard(Copy copy) throws IOException {
         Files.deleteIfExists(copy.file());

@@ -2,6 +2,7 @@
 package a6runner.deployer;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,7 +11,9 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipException;
@@ -18,7 +21,8 @@ import java.util.zip.ZipException;
 /**
  * The deploy folder: each scan says what changed since the one before. A file counts when it is complete, and has changed when its content has.
  *
- * <p>Looked at are {@code *.jar} that aren't hidden; symbolic links are followed, directories ignored. The deployer's thread; blocks for file access.
+ * <p>Looked at are {@code *.jar}, {@code *.cfg} and {@code *.config} that aren't hidden, and whether there is a {@code NAME.jar.force} beside a jar; symbolic
+ * links are followed. The deployer's thread; blocks for file access.
  */
 final class DeployFolder {
 
@@ -30,6 +34,8 @@ final class DeployFolder {
     static final long GIVE_UP_MILLIS = 2_000;
     /** After so long a file that can't be read or copied is tried again: the disk may have been full. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final String FORCE = ".force";
 
     private final Path folder;
     private final ContentStore store;
@@ -43,9 +49,13 @@ final class DeployFolder {
      * @param arrived files with a content that they didn't have before
      * @param refused files with a content that can't be deployed, and why
      * @param removed names of files that are gone
+     * @param configs configuration files with a content that they didn't have before
+     * @param waiting files that are looked at again soon, and why
+     * @param forced the jars with a file {@code NAME.jar.force} beside them
      * @param lookAgain in how many nanoseconds a file that was still being written should be looked at; {@link Long#MAX_VALUE} if there is none
      */
-    record Changes(List<Content> arrived, Map<String, Refusal> refused, List<String> removed, long lookAgain) {}
+    record Changes(List<Content> arrived, Map<String, Refusal> refused, List<String> removed, List<ConfigFile> configs, Map<String, String> waiting,
+            Set<String> forced, long lookAgain) {}
 
     /** What shows that a file may have changed. The change time shows a changed mode too, and what a tool has reset the modification time of. */
     private record Look(long size, FileTime modified, FileTime changed, Object inode) {}
@@ -74,27 +84,36 @@ final class DeployFolder {
      * @throws IOException if the folder can't be listed; nothing has changed then
      */
     Changes scan() throws IOException {
-        Map<String, Path> present = list();
-        Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), Long.MAX_VALUE);
+        Set<String> forced = new TreeSet<>();
+        Map<String, Path> present = list(forced);
+        Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), forced, Long.MAX_VALUE);
         long lookAgain = Long.MAX_VALUE;
         for (Map.Entry<String, Path> entry : present.entrySet()) {
             Seen seen = files.computeIfAbsent(entry.getKey(), name -> new Seen());
             try {
-                lookAgain = Math.min(lookAgain, lookAt(entry.getValue(), seen, changes));
+                long again = lookAt(entry.getValue(), seen, changes);
+                if (!seen.done && seen.trouble.isEmpty()) {
+                    changes.waiting().put(entry.getKey(), seen.notAJar ? "it is not a complete jar yet" : "it is being written");
+                }
+                lookAgain = Math.min(lookAgain, again);
+            } catch (NoSuchFileException e) {
+                lookAgain = 0; // Taken away while it was looked at.
             } catch (IOException e) {
                 trouble(entry.getKey(), seen, e, changes);
             }
         }
         files.keySet().removeIf(name -> !present.containsKey(name) && changes.removed().add(name));
-        return new Changes(changes.arrived(), changes.refused(), changes.removed(), lookAgain);
+        return new Changes(changes.arrived(), changes.refused(), changes.removed(), changes.configs(), changes.waiting(), forced, lookAgain);
     }
 
-    private Map<String, Path> list() throws IOException {
+    private Map<String, Path> list(Set<String> forced) throws IOException {
         Map<String, Path> present = new TreeMap<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.jar")) {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.{jar,cfg,config,jar.force}")) {
             for (Path path : paths) {
-                String name = path.getFileName().toString();
-                if (!name.startsWith(".") && Files.isRegularFile(path)) {
+                String name = name(path);
+                if (name.endsWith(FORCE)) {
+                    forced.add(name.substring(0, name.length() - FORCE.length()));
+                } else if (!name.startsWith(".")) {
                     present.put(name, path);
                 }
             }
@@ -109,6 +128,16 @@ final class DeployFolder {
 
     /** Deals with one file; returns in how many nanoseconds it should be looked at again. */
     private long lookAt(Path path, Seen seen, Changes changes) throws IOException {
+        String broken = noFile(path);
+        if (!broken.isEmpty()) {
+            if (!broken.equals(seen.trouble)) {
+                seen.trouble = broken;
+                seen.look = null;
+                seen.sha256 = "";
+                changes.refused().put(name(path), new Refusal(broken));
+            }
+            return Long.MAX_VALUE;
+        }
         Look look = look(path);
         long now = nanoTime.getAsLong();
         if (!look.equals(seen.look)) {
@@ -130,11 +159,23 @@ final class DeployFolder {
         }
         if (seen.notAJar && (now - seen.since >= TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS) || age >= GIVE_UP_MILLIS)) {
             seen.done = true;
+            seen.trouble = "";
             seen.sha256 = "";
             changes.refused().put(name(path), new Refusal(look.size() == 0 ? "the file is empty" : "not a jar file, or one that isn't complete: it has no table of contents at"
                     + " its end; copy it again"));
         }
         return Long.MAX_VALUE;
+    }
+
+    /** Why what stands under a file's name is no file; empty if it is one. */
+    private static String noFile(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            return "it is a folder: put the file itself here";
+        }
+        if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+            return "it is a symbolic link to " + Files.readSymbolicLink(path) + ", which isn't there";
+        }
+        return Files.exists(path) && !Files.isRegularFile(path) ? "it is neither a file nor a link to one" : "";
     }
 
     private void take(Path path, Seen seen, Changes changes) throws IOException {
@@ -145,9 +186,13 @@ final class DeployFolder {
                 return; // Written to while it was copied: the next scan sees a new look.
             }
             if (!copy.sha256().equals(seen.sha256)) {
-                BundleFile facts = BundleFile.read(copy.file());
-                kept = true;
-                changes.arrived().add(new Content(name(path), seen.look.modified().toMillis(), copy.sha256(), store.keep(copy), facts));
+                if (name(path).endsWith(".jar")) {
+                    BundleFile facts = BundleFile.read(copy.file(), name(path));
+                    kept = true;
+                    changes.arrived().add(new Content(name(path), seen.look.modified().toMillis(), copy.sha256(), store.keep(copy), facts, List.of()));
+                } else {
+                    changes.configs().add(ConfigReader.read(copy.file(), name(path), copy.sha256()));
+                }
                 seen.sha256 = copy.sha256();
             }
             seen.done = true;
@@ -156,6 +201,7 @@ final class DeployFolder {
             seen.notAJar = true;
         } catch (Refusal e) {
             seen.done = true;
+            seen.trouble = "";
             seen.sha256 = copy.sha256();
             changes.refused().put(name(path), e);
         } finally {
@@ -170,7 +216,8 @@ final class DeployFolder {
         if (!seen.trouble.equals(e.toString())) {
             seen.trouble = e.toString();
             seen.sha256 = "";
-            changes.refused().put(name, new Refusal("can't be read or copied: " + e, e));
+            changes.refused().put(name, new Refusal(e instanceof AccessDeniedException ? "it can't be read: the runner's user has no permission to (tried again every 5 s)"
+                    : "it can't be read or copied (tried again every 5 s): " + e, e));
         }
     }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.deployer.Claims.Claim;
 import a6runner.spi.PluginLifecycle;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,35 +16,25 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is in service. For each symbolic name there is a slot with at most one bundle that serves and one that is on its way in; what should
- * serve is the best of the files' contents that carry the name.
+ * Decides what is in service. For each symbolic name there is a place with at most one bundle that serves and one that is on its way in; what should serve is
+ * the best of the files' contents that carry the name ({@link Claims}).
  *
  * <p>All state belongs to the thread in {@link #run}; the world speaks to it by {@link #wake} and by completed activations, both queued. It waits for
  * nothing that a plugin does.
  */
 final class Deployer implements Runnable {
 
-    /* ---- How a file, its contents and the slots hang together ----
-     *
-     * A file wants its newest content to serve. Until that serves (or is found to be shadowed by a better one), the content before it is held: it goes
-     * on serving for the file, and stays in service if the newest fails. So a file supports a slot by its wanted content, or by its held content while
-     * the wanted one is broken or of another symbolic name. A slot that no file supports is emptied, after a moment in which a replacement under
-     * another file name may come.
-     *
-     * A content that failed is not tried again before a file arrives with it anew.
-     */
-
     private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
 
-    /** So long a plugin whose file was removed waits for its replacement. */
+    /** So long what stood in a file that was removed waits for its replacement. */
     static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
     /** So much longer it waits for bundles that are on their way in: additions before removals, but a bundle that hangs holds up nothing. */
     private static final long ADDITIONS_FIRST_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -54,15 +43,18 @@ final class Deployer implements Runnable {
     /** Notifications come in bursts; between two scans there is so much time. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** What one file of the folder stands for. */
-    private static final class Claim {
-        Content wanted; // the newest content, null if it can't be deployed
-        Content held; // what serves for the file until the wanted content does, maybe null
-        String shadowedBy = ""; // what it was last said to be shadowed by
-    }
+    /**
+     * What the deployer goes by.
+     *
+     * @param scanNanos how often the folder is looked through
+     * @param activateNanos what an activation may take
+     * @param drainNanos what calls in a bundle that was taken out may take
+     * @param replaces whether a content with plugins of these names takes its predecessor's place only when that is stopped
+     */
+    record Rules(long scanNanos, long activateNanos, long drainNanos, BiPredicate<Content, List<String>> replaces) {}
 
     /** What one symbolic name is served by. */
-    private static final class Slot {
+    private static final class Place {
         Deployment serving;
         String file = ""; // the file that it serves for
         Deployment coming;
@@ -74,15 +66,19 @@ final class Deployer implements Runnable {
     private final DeployFolder folder;
     private final FolderWatch watch;
     private final PluginLifecycle lifecycle;
+    private final Configurations configurations;
     private final Function<Content, Deployment> deployments;
-    private final long scanNanos;
-    private final long activateNanos;
+    private final Statuses statuses;
+    private final Rules rules;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private final Map<String, Claim> claims = new TreeMap<>();
-    private final Map<String, Slot> slots = new TreeMap<>();
-    private final Set<String> failed = new HashSet<>(); // by SHA-256
+    private final Claims claims = new Claims(this::isServing);
+    private final Map<String, Place> places = new TreeMap<>();
+    private final Map<String, ConfigFile> published = new TreeMap<>(); // by key
+    private final Map<String, Long> gone = new TreeMap<>(); // configuration files, and since when
+    private Map<String, String> waiting = Map.of();
+    private volatile Set<String> forced = Set.of();
     private final long started = System.nanoTime();
     private long nextScan = started;
     private long lastScan = started - PAUSE_NANOS;
@@ -92,13 +88,15 @@ final class Deployer implements Runnable {
     private String trouble = "";
     private volatile boolean closed;
 
-    Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Function<Content, Deployment> deployments, long scanNanos, long activateNanos) {
+    Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
+            StatusBoard board, Rules rules) {
         this.folder = folder;
         this.watch = watch;
         this.lifecycle = lifecycle;
+        this.configurations = configurations;
         this.deployments = deployments;
-        this.scanNanos = scanNanos;
-        this.activateNanos = activateNanos;
+        this.statuses = new Statuses(board, claims);
+        this.rules = rules;
     }
 
     /** Says that the folder has changed. Any thread; returns at once. */
@@ -119,12 +117,12 @@ final class Deployer implements Runnable {
 
     /** Takes over a bundle that serves already; of two with one name the later call's stays. Before {@link #run}. */
     void adopt(Deployment serving) {
-        Slot slot = slots.computeIfAbsent(serving.symbolicName(), name -> new Slot());
-        if (slot.serving != null) {
-            discard(slot.serving);
+        Place place = places.computeIfAbsent(serving.symbolicName(), name -> new Place());
+        if (place.serving != null) {
+            place.serving.discard();
         }
-        slot.serving = serving;
-        slot.file = serving.symbolicName();
+        place.serving = serving;
+        place.file = serving.symbolicName();
     }
 
     @Override
@@ -136,11 +134,11 @@ final class Deployer implements Runnable {
                 closed = true;
             } catch (RuntimeException | Error e) {
                 LOG.error("the deploy folder could not be dealt with; it is tried again", e);
-                LockSupport.parkNanos(scanNanos); // Whatever it is, it must not fill the log.
+                LockSupport.parkNanos(rules.scanNanos()); // Whatever it is, it must not fill the log.
             }
         }
         // What serves stays; what was on its way in would never be switched to.
-        slots.values().stream().filter(slot -> slot.coming != null).forEach(slot -> slot.coming.abandon());
+        places.values().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
 
     private void step() throws InterruptedException {
@@ -155,9 +153,12 @@ final class Deployer implements Runnable {
             scan();
         }
         abandonWhatHangs();
-        for (String name : List.copyOf(namesInUse())) {
+        forgetGoneConfigs();
+        publishConfigs();
+        for (String name : namesInUse()) {
             plan(name);
         }
+        statuses.show(waiting, this::look, lifecycle);
         settle();
     }
 
@@ -169,37 +170,50 @@ final class Deployer implements Runnable {
 
     private long nextDeadline() {
         long next = nextScan;
-        for (Slot slot : slots.values()) {
-            if (slot.coming != null && slot.comingUntil - next < 0) {
-                next = slot.comingUntil;
+        for (long since : gone.values()) {
+            if (since + GRACE_NANOS - next < 0) {
+                next = since + GRACE_NANOS;
             }
-            if (slot.unsupported && slot.coming == null && removalTime(slot) - next < 0) {
-                next = removalTime(slot);
+        }
+        for (Place place : places.values()) {
+            if (place.coming != null && place.comingUntil - next < 0) {
+                next = place.comingUntil;
+            }
+            if (place.unsupported && place.coming == null && removalTime(place) - next < 0) {
+                next = removalTime(place);
             }
         }
         return next;
     }
 
-    private long removalTime(Slot slot) {
-        boolean additions = slots.values().stream().anyMatch(other -> other.coming != null);
-        return slot.unsupportedSince + GRACE_NANOS + (additions ? ADDITIONS_FIRST_NANOS : 0);
+    private long removalTime(Place place) {
+        boolean additions = places.values().stream().anyMatch(other -> other.coming != null);
+        return place.unsupportedSince + GRACE_NANOS + (additions ? ADDITIONS_FIRST_NANOS : 0);
+    }
+
+    /** What serves a name, and what is on its way in, for the statuses. */
+    private Statuses.Seen look(String name) {
+        Place place = places.get(name);
+        return place == null ? new Statuses.Seen(null, "", null) : new Statuses.Seen(place.serving, place.file, place.coming);
     }
 
     /* ---- What the folder holds ---- */
 
     private void scan() {
         lastScan = System.nanoTime();
-        nextScan = lastScan + scanNanos;
+        nextScan = lastScan + rules.scanNanos();
         // Watched before it is looked through, so that nothing falls between the two.
         watch.renew();
         try {
             DeployFolder.Changes changes = folder.scan();
             trouble = "";
+            waiting = changes.waiting();
+            force(changes.forced());
+            changes.configs().forEach(this::configured);
             changes.arrived().forEach(this::arrived);
             changes.refused().forEach(this::refused);
-            changes.removed().forEach(claims::remove);
-            failed.retainAll(claims.values().stream().flatMap(claim -> Stream.of(claim.wanted, claim.held)).filter(Objects::nonNull).map(Content::sha256)
-                    .collect(Collectors.toSet()));
+            changes.removed().forEach(this::removed);
+            claims.retainFailures();
             lookAgain = changes.lookAgain();
             if (lookAgain != Long.MAX_VALUE) {
                 scanAt(System.nanoTime() + lookAgain);
@@ -213,39 +227,102 @@ final class Deployer implements Runnable {
         scanned = true;
     }
 
+    private void force(Set<String> now) {
+        Set<String> before = forced;
+        forced = now;
+        for (Claim claim : claims.all()) {
+            if (now.contains(claim.file()) && !before.contains(claim.file()) && claim.wanted() != null && claims.failure(claim.wanted()) != null) {
+                LOG.info("{}: tried again, as there is a file {}.force", claim.file(), claim.file());
+                claims.retry(claim.wanted());
+            }
+        }
+    }
+
     private void arrived(Content content) {
-        Claim claim = claims.computeIfAbsent(content.file(), file -> new Claim());
-        holdWhatServes(claim);
-        claim.wanted = content;
-        claim.shadowedBy = "";
-        failed.remove(content.sha256());
-        if (isServing(content)) {
-            claim.held = null; // The content under another file name, or back again.
-            slots.get(content.symbolicName()).file = content.file();
+        Claim claim = claims.arrived(content);
+        if (isServing(claim.wanted())) {
+            places.get(content.symbolicName()).file = content.file();
             LOG.info("{}: active ({}, unchanged)", content.file(), content.facts());
         }
     }
 
     private void refused(String file, Refusal refusal) {
-        Claim claim = claims.computeIfAbsent(file, name -> new Claim());
-        holdWhatServes(claim);
-        claim.wanted = null;
-        sayFailed(file, claim.held == null ? null : claim.held.facts(), refusal);
-    }
-
-    private void holdWhatServes(Claim claim) {
-        if (claim.wanted != null && isServing(claim.wanted)) {
-            claim.held = claim.wanted;
+        Claim claim = claims.refused(file, refusal);
+        ConfigFile config = claims.unconfigured(file);
+        if (config != null) {
+            LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
+        } else {
+            sayFailed(file, claim.held() == null ? null : claim.held().facts(), refusal);
         }
     }
 
+    private void removed(String file) {
+        if (claims.configs().stream().anyMatch(config -> config.file().equals(file))) {
+            gone.put(file, System.nanoTime()); // An editor may take a file away and put it back.
+            return;
+        }
+        Claim claim = claims.removed(file);
+        Content content = claim == null ? null : claim.wanted() != null ? claim.wanted() : claim.held();
+        statuses.removed(file, content == null ? "" : content.facts().toString());
+    }
+
+    private void forgetGoneConfigs() {
+        for (Map.Entry<String, Long> entry : Map.copyOf(gone).entrySet()) {
+            if (entry.getValue() + GRACE_NANOS - System.nanoTime() <= 0) {
+                gone.remove(entry.getKey());
+                claims.unconfigured(entry.getKey());
+                statuses.removed(entry.getKey(), "");
+                LOG.info("{}: removed (a configuration)", entry.getKey());
+            }
+        }
+    }
+
+    private void configured(ConfigFile config) {
+        gone.remove(config.file());
+        claims.removed(config.file()); // It may have been refused before.
+        claims.configured(config);
+        claims.retryWhatMayPass();
+        LOG.info("{}: read (configuration of {})", config.file(), config.key());
+    }
+
+    /** What no plugin's component asks for by its PID goes to whoever does, such as a ManagedService. */
+    private void publishConfigs() {
+        for (ConfigFile config : List.copyOf(published.values())) {
+            if (!isPublic(config)) {
+                published.remove(config.key());
+                if (claims.winner(config.key()) == null || !claims.askingFor(config.pid()).isEmpty()) {
+                    configurations.unpublish(config);
+                }
+            }
+        }
+        for (ConfigFile config : List.copyOf(claims.configs())) {
+            if (isPublic(config) && published.get(config.key()) != config) {
+                published.put(config.key(), config);
+                try {
+                    configurations.publish(config);
+                } catch (IOException | Refusal e) {
+                    LOG.warn("{}: not delivered: {}", config.file(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    private boolean isPublic(ConfigFile config) {
+        return claims.winner(config.key()) == config && claims.askingFor(config.pid()).isEmpty();
+    }
+
     private boolean isServing(Content content) {
-        Slot slot = slots.get(content.symbolicName());
-        return slot != null && slot.serving != null && slot.serving.sha256().equals(content.sha256());
+        Place place = places.get(content.symbolicName());
+        return place != null && place.serving != null && place.serving.id().equals(content.id());
     }
 
     private static void sayFailed(String file, Object keepsServing, Throwable failure) {
-        LOG.warn("{}: not deployed: {}{}", file, Reasons.of(failure), keepsServing == null ? "" : "; " + keepsServing + " keeps serving");
+        String sentence = Reasons.of(failure) + (keepsServing == null ? "" : "; " + keepsServing + " keeps serving");
+        if (failure instanceof Refusal refusal && refusal.mayPass()) {
+            LOG.warn("{}: waiting: {}", file, sentence);
+        } else {
+            LOG.warn("{}: not deployed: {}", file, sentence);
+        }
         if (!(failure instanceof Refusal)) {
             LOG.debug("{}", file, failure);
         }
@@ -254,74 +331,61 @@ final class Deployer implements Runnable {
     /* ---- What should serve ---- */
 
     private Set<String> namesInUse() {
-        return Stream.concat(slots.keySet().stream(), claims.values().stream().map(claim -> claim.wanted).filter(Objects::nonNull).map(Content::symbolicName))
-                .collect(Collectors.toSet());
-    }
-
-    /** The best content among those that files support a name by. */
-    private Optional<Content> best(String name) {
-        return claims.values().stream().flatMap(claim -> supports(claim, name)).max(Content.RANK);
-    }
-
-    private Stream<Content> supports(Claim claim, String name) {
-        boolean works = claim.wanted != null && !failed.contains(claim.wanted.sha256());
-        if (works && claim.wanted.symbolicName().equals(name)) {
-            return Stream.of(claim.wanted);
-        }
-        return claim.held != null && claim.held.symbolicName().equals(name) && !failed.contains(claim.held.sha256()) ? Stream.of(claim.held) : Stream.empty();
+        Set<String> names = new HashSet<>(places.keySet());
+        names.addAll(claims.names());
+        return names;
     }
 
     private void plan(String name) {
-        Slot slot = slots.computeIfAbsent(name, key -> new Slot());
-        Optional<Content> best = best(name);
-        dropUnwanted(slot, best);
+        Place place = places.computeIfAbsent(name, key -> new Place());
+        Optional<Content> best = claims.best(name);
+        dropUnwanted(place, best);
         if (best.isPresent()) {
-            slot.unsupported = false;
-            if (slot.coming == null && !isServing(best.get())) {
-                begin(slot, best.get());
+            place.unsupported = false;
+            if (place.coming == null && !isServing(best.get())) {
+                begin(place, best.get());
             }
-            sayShadowed(name, best.get());
+            if (isServing(best.get())) {
+                sayShadowed(name, best.get());
+            }
             return;
         }
-        if (slot.coming != null) {
+        if (place.coming != null) {
             return; // It has just come, and is dropped with its event.
         }
-        if (slot.serving == null) {
-            slots.remove(name);
-        } else if (!slot.unsupported) {
-            slot.unsupported = true;
-            slot.unsupportedSince = System.nanoTime();
-        } else if (removalTime(slot) - System.nanoTime() <= 0) {
-            remove(name, slot);
+        if (place.serving == null) {
+            places.remove(name);
+        } else if (!place.unsupported) {
+            place.unsupported = true;
+            place.unsupportedSince = System.nanoTime();
+        } else if (removalTime(place) - System.nanoTime() <= 0) {
+            remove(name, place);
         }
     }
 
     /** A bundle that is still being activated when its file has changed again is given up, lest one that hangs delay its own mend. */
-    private void dropUnwanted(Slot slot, Optional<Content> best) {
-        if (slot.coming != null && !best.map(Content::sha256).equals(Optional.of(slot.coming.sha256())) && slot.coming.abandon()) {
-            LOG.info("{}: changed again while {} was being activated, which is dropped", slot.coming.content().file(), slot.coming);
-            slot.coming = null;
+    private void dropUnwanted(Place place, Optional<Content> best) {
+        if (place.coming != null && !best.map(Content::id).equals(Optional.of(place.coming.id())) && !place.coming.isReplacing() && place.coming.abandon()) {
+            LOG.info("{}: changed again while {} was being activated, which is dropped", place.coming.content().file(), place.coming);
+            place.coming = null;
         }
     }
 
-    private void begin(Slot slot, Content content) {
-        slot.coming = deployments.apply(content);
+    private void begin(Place place, Content content) {
+        boolean replaces = place.serving != null && rules.replaces().test(content, place.serving.plugins());
+        place.coming = deployments.apply(content);
         // The check is bounded by the lifecycle; what lies before it, the start, isn't.
-        slot.comingUntil = System.nanoTime() + activateNanos + TimeUnit.SECONDS.toNanos(4);
-        slot.coming.begin(activateNanos, (deployment, failure) -> events.add(() -> came(deployment, failure)));
+        place.comingUntil = System.nanoTime() + rules.activateNanos() + TimeUnit.SECONDS.toNanos(4) + (replaces ? rules.drainNanos() : 0);
+        place.coming.begin(rules.activateNanos(), replaces ? place.serving : null, () -> forced.contains(content.file()),
+                (deployment, failure) -> events.add(() -> came(deployment, failure)));
     }
 
     private void sayShadowed(String name, Content best) {
-        for (Map.Entry<String, Claim> entry : claims.entrySet()) {
-            Claim claim = entry.getValue();
-            boolean shadowed = claim.wanted != null && claim.wanted.symbolicName().equals(name) && !claim.wanted.sha256().equals(best.sha256())
-                    && !failed.contains(claim.wanted.sha256());
-            if (!shadowed) {
-                claim.shadowedBy = "";
-            } else if (!claim.shadowedBy.equals(best.file())) {
-                claim.shadowedBy = best.file();
-                claim.held = null;
-                LOG.info("{}: shadowed ({}; {} has {} of the same symbolic name)", entry.getKey(), claim.wanted.facts(), best.file(), best.facts().version());
+        for (Claim claim : claims.all()) {
+            boolean shadowed = claim.wanted() != null && claim.wanted().symbolicName().equals(name) && !claim.wanted().id().equals(best.id())
+                    && claims.failure(claim.wanted()) == null;
+            if (claim.shadow(shadowed ? best.file() : "")) {
+                LOG.info("{}: shadowed ({}; {} has {} of the same symbolic name)", claim.file(), claim.wanted().facts(), best.file(), best.facts().version());
             }
         }
     }
@@ -330,51 +394,55 @@ final class Deployer implements Runnable {
 
     private void came(Deployment deployment, Throwable failure) {
         Content content = deployment.content();
-        Slot slot = slots.get(content.symbolicName());
-        slot.coming = null;
+        Place place = places.get(content.symbolicName());
+        place.coming = null;
+        if (place.serving != null && place.serving.isLost()) {
+            place.serving.discard();
+            place.serving = null;
+        }
         if (failure != null) {
             failed(content, failure);
-        } else if (best(content.symbolicName()).filter(best -> best.sha256().equals(content.sha256())).isEmpty()) {
-            discard(deployment); // Its file has changed again.
+        } else if (!deployment.isReplacing() && claims.best(content.symbolicName()).filter(best -> best.id().equals(content.id())).isEmpty()) {
+            deployment.discard(); // Its file has changed again.
         } else {
-            serve(slot, deployment);
+            serve(place, deployment);
         }
     }
 
     private void failed(Content content, Throwable failure) {
-        failed.add(content.sha256());
-        Claim claim = claims.get(content.file());
-        Object keepsServing = slots.get(content.symbolicName()).serving;
-        sayFailed(content.file(), keepsServing == null && claim != null && claim.held != null ? claim.held.facts() : keepsServing, failure);
+        Refusal refusal = failure instanceof Refusal known ? known : new Refusal(Reasons.of(failure), failure);
+        claims.failed(content, refusal);
+        Claim claim = claims.of(content.file());
+        Object keepsServing = places.get(content.symbolicName()).serving;
+        sayFailed(content.file(), keepsServing == null && claim != null && claim.held() != null ? claim.held().facts() : keepsServing, refusal);
     }
 
-    /** Nobody calls it, but stopping it runs plugin code, so not here. */
-    private static void discard(Deployment deployment) {
-        Thread thread = new Thread(deployment::uninstall, "a6runner-retire-" + deployment.symbolicName());
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void serve(Slot slot, Deployment deployment) {
+    private void serve(Place place, Deployment deployment) {
         Content content = deployment.content();
-        List<Claim> supporters = claims.values().stream().filter(claim -> claim.wanted != null && claim.wanted.sha256().equals(content.sha256())).toList();
-        List<Content> held = supporters.stream().map(claim -> claim.held).filter(Objects::nonNull).toList();
-        supporters.forEach(claim -> claim.held = null);
+        List<Content> held = claims.served(content);
         // A file that has become another plugin takes the one that it was along, in the same moment.
-        List<Slot> left = held.stream().map(Content::symbolicName).distinct().filter(name -> !name.equals(content.symbolicName()) && best(name).isEmpty())
-                .map(slots::get).filter(other -> other != null && other.serving != null).toList();
+        List<Place> left = held.stream().map(Content::symbolicName).distinct().filter(name -> !name.equals(content.symbolicName()) && claims.best(name).isEmpty())
+                .map(places::get).filter(other -> other != null && other.serving != null).toList();
         List<Deployment> out = new ArrayList<>();
-        Stream.concat(Stream.of(slot), left.stream()).map(other -> other.serving).filter(Objects::nonNull).forEach(out::add);
+        Stream.concat(Stream.of(place), left.stream()).map(other -> other.serving).filter(gone -> gone != null).forEach(out::add);
         try {
-            lifecycle.switchOver(List.of(deployment.bundle()), bundles(out));
+            lifecycle.switchOver(List.of(deployment.bundle()), out.stream().map(Deployment::bundle).toList());
         } catch (RuntimeException e) {
-            discard(deployment);
+            deployment.discard();
             failed(content, e);
             return;
         }
+        deployment.served();
         left.forEach(other -> other.serving = null);
-        slot.serving = deployment;
-        slot.file = content.file();
+        place.serving = deployment;
+        place.file = content.file();
+        say(deployment, out);
+        out.forEach(gone -> gone.retire(() -> {}));
+        claims.retryWhatMayPass();
+    }
+
+    private static void say(Deployment deployment, List<Deployment> out) {
+        Content content = deployment.content();
         String plugins = String.join(", ", deployment.plugins());
         if (out.isEmpty()) {
             LOG.info("{}: active ({}, plugins: {})", content.file(), content.facts(), plugins);
@@ -382,40 +450,43 @@ final class Deployer implements Runnable {
             LOG.info("{}: replaced {} (now active: {}, plugins: {})", content.file(), out.stream().map(Deployment::toString).collect(Collectors.joining(", ")),
                     content.facts(), plugins);
         }
-        out.forEach(Deployment::retire);
+        if (!deployment.overruled().isEmpty()) {
+            LOG.warn("{}: forced by {}.force: {}; calls of these confs are refused", content.file(), content.file(), deployment.overruled());
+        }
     }
 
-    private void remove(String name, Slot slot) {
-        Deployment out = slot.serving;
+    private void remove(String name, Place place) {
+        Deployment out = place.serving;
         try {
             lifecycle.switchOver(List.of(), List.of(out.bundle()));
         } catch (RuntimeException e) {
-            LOG.error("{}: {} could not be taken out of service; it is tried again", slot.file, out, e);
-            slot.unsupportedSince = System.nanoTime();
+            LOG.error("{}: {} could not be taken out of service; it is tried again", place.file, out, e);
+            place.unsupportedSince = System.nanoTime();
             return;
         }
-        slots.remove(name);
-        LOG.info("{}: removed ({})", slot.file, out);
-        out.retire();
-    }
-
-    private static Collection<Bundle> bundles(List<Deployment> deployments) {
-        return deployments.stream().map(Deployment::bundle).toList();
+        places.remove(name);
+        String file = place.file;
+        LOG.info("{}: removed ({})", file, out);
+        statuses.retiring(file, out.toString());
+        out.retire(() -> events.add(() -> statuses.retired(file, out.toString())));
     }
 
     private void abandonWhatHangs() {
-        for (Slot slot : slots.values()) {
-            if (slot.coming != null && slot.comingUntil - System.nanoTime() <= 0 && slot.coming.abandon()) {
-                Content content = slot.coming.content();
-                slot.coming = null;
-                failed(content, new Refusal("it did not come up within activate.timeout: its activator or a constructor hangs (thread a6runner-activate-"
-                        + content.symbolicName() + "); it is left alone"));
+        for (Place place : places.values()) {
+            if (place.coming != null && place.comingUntil - System.nanoTime() <= 0) {
+                String where = place.coming.where();
+                if (place.coming.abandon()) {
+                    Content content = place.coming.content();
+                    place.coming = null;
+                    failed(content, new Refusal("it did not come up within activate.timeout: its activator or a constructor hangs at " + where
+                            + " (thread a6runner-activate-" + content.symbolicName() + "); it is left alone"));
+                }
             }
         }
     }
 
     private void settle() {
-        boolean coming = slots.values().stream().anyMatch(slot -> slot.coming != null);
+        boolean coming = places.values().stream().anyMatch(place -> place.coming != null);
         boolean writing = lookAgain != Long.MAX_VALUE && System.nanoTime() - started < SETTLE_NANOS;
         if (scanned && !settled && !coming && !writing) {
             settled = true;

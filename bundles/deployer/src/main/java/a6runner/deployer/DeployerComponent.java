@@ -6,9 +6,12 @@ import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -22,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the deploy folder as soon as there is a {@link PluginLifecycle} to bring plugins to: reads the settings {@code deploy.dir}, {@code deploy.scan},
- * {@code data.dir} and {@code activate.timeout} and wires the parts together.
+ * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys} and
+ * {@code a6:why}.
  *
  * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
  * them over.
@@ -32,7 +36,10 @@ public final class DeployerComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeployerComponent.class);
 
-    private final ServiceRegistration<ResolverHookFactory> islands;
+    private static final String REPLACE = "replace";
+
+    private final Settings settings;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final FolderWatch watch;
     private final Deployer deployer;
 
@@ -43,19 +50,45 @@ public final class DeployerComponent {
      */
     @Activate
     public DeployerComponent(BundleContext context, @Reference PluginLifecycle lifecycle) throws IOException {
-        Settings settings = new Settings(context::getProperty);
+        settings = new Settings(context::getProperty);
         Path folder = Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath();
         ContentStore store = openStore(dataDir(context, settings).resolve("store"), lifecycle);
-        islands = context.registerService(ResolverHookFactory.class, new Islands(), null);
+        services.add(context.registerService(ResolverHookFactory.class, new Islands(), null));
         watch = new FolderWatch(folder, this::wake);
-        deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle,
-                content -> new Deployment(context, lifecycle, content), settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT));
-        for (Bundle bundle : leftBehind(context)) {
-            deployer.adopt(new Deployment(context, lifecycle, bundle));
+        StatusBoard board = new StatusBoard(folder);
+        Slots slots = new Slots(context);
+        Configurations configurations = new Configurations(context);
+        Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store));
+        deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle, configurations,
+                content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
+                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces));
+        for (Bundle bundle : Slots.of(context)) {
+            if (bundle.getState() == Bundle.ACTIVE) {
+                deployer.adopt(new Deployment(tools, bundle));
+            } else if (bundle.getState() == Bundle.INSTALLED) {
+                slots.adopt(bundle);
+            }
         }
+        command(context, new DeploysCommand(board), "deploys");
+        command(context, new WhyCommand(board), "why");
         Thread thread = new Thread(deployer, "a6runner-deployer");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** A Gogo command is any service with these two properties; nothing of Gogo is needed to offer one. */
+    private void command(BundleContext context, Object command, String function) {
+        Dictionary<String, Object> properties = new Hashtable<>(Map.of("osgi.command.scope", "a6", "osgi.command.function", function));
+        services.add(context.registerService(command.getClass().getName(), command, properties));
+    }
+
+    /** Whether a content is to take its predecessor's place, which offers these plugins: if its author or the settings say so. */
+    private boolean replaces(Content content, List<String> plugins) {
+        if (content.facts().replace()) {
+            return true;
+        }
+        List<String> own = plugins.stream().map(plugin -> settings.ofPlugin(plugin, Setting.OfPlugin.UPGRADE)).filter(Objects::nonNull).toList();
+        return own.isEmpty() ? settings.text(Setting.UPGRADE).equals(REPLACE) : own.contains(REPLACE);
     }
 
     private static ContentStore openStore(Path folder, PluginLifecycle lifecycle) throws IOException {
@@ -78,17 +111,12 @@ public final class DeployerComponent {
         return text.isEmpty() ? context.getDataFile("").toPath() : Path.of(text).toAbsolutePath();
     }
 
-    /** Plugins that serve from the time of an earlier deployer, the newest of each name last. */
-    private static List<Bundle> leftBehind(BundleContext context) {
-        return Arrays.stream(context.getBundles()).filter(bundle -> Islands.isPlugin(bundle) && bundle.getState() == Bundle.ACTIVE)
-                .sorted(Comparator.comparingLong(Bundle::getBundleId)).toList();
-    }
-
     /** Stops watching and deploying; what serves goes on serving. */
     @Deactivate
     public void close() {
         deployer.close();
         watch.close();
-        islands.unregister();
+        services.forEach(ServiceRegistration::unregister);
+        services.clear();
     }
 }

@@ -2,11 +2,12 @@
 package a6runner.deployer;
 
 import a6runner.spi.PluginLifecycle;
+import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Offer;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -14,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One bundle's way into service and out of it. The switch itself, between {@link #begin} and {@link #retire}, is the deployer's.
+ * One content's way into service and out of it. The switch itself, between {@link #begin} and {@link #retire}, is the deployer's.
  *
  * <p>{@link #begin} and {@link #retire} return at once and work on daemon threads of their own, as plugin code runs there, which may hang.
  */
@@ -37,6 +38,9 @@ final class Deployment {
     /** Components register while their bundle starts; one that comes later is waited for so long. */
     private static final long SERVICE_SECONDS = 2;
 
+    /** What all deployments work with. */
+    record Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker) {}
+
     private enum State {
         ACTIVATING,
         ACTIVATED,
@@ -44,33 +48,36 @@ final class Deployment {
         ABANDONED
     }
 
-    private final BundleContext context;
-    private final PluginLifecycle lifecycle;
+    private final Tools tools;
     private final Content content; // null for a bundle that an earlier deployer left
-    private final String sha256;
+    private final String id;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVATING);
+    private BooleanSupplier forced = () -> false;
+    private volatile Thread thread; // that activates
     private volatile Bundle bundle;
     private volatile List<String> plugins = List.of();
+    private volatile String overruled = "";
+    private volatile boolean lost; // it was stopped for a successor and couldn't be started again
+    private volatile Deployment predecessor; // in replace mode, once it was taken out of service, until that is undone
 
-    Deployment(BundleContext context, PluginLifecycle lifecycle, Content content) {
-        this.context = context;
-        this.lifecycle = lifecycle;
+    Deployment(Tools tools, Content content) {
+        this.tools = tools;
         this.content = content;
-        this.sha256 = content.sha256();
+        this.id = content.id();
     }
 
     /** Takes over a bundle that serves already, since a deployer before this one put it there. */
-    Deployment(BundleContext context, PluginLifecycle lifecycle, Bundle serving) {
-        this.context = context;
-        this.lifecycle = lifecycle;
+    Deployment(Tools tools, Bundle serving) {
+        this.tools = tools;
         this.content = null;
         this.bundle = serving;
-        this.sha256 = serving.getLocation().substring(Islands.LOCATION.length()).split("#", 2)[0];
+        this.id = tools.slots().contentOf(serving);
         state.set(State.ACTIVATED);
     }
 
-    String sha256() {
-        return sha256;
+    /** What it is made of: {@link Content#id()}. */
+    String id() {
+        return id;
     }
 
     /** The bundle's identity over all its versions. */
@@ -93,65 +100,104 @@ final class Deployment {
         return plugins;
     }
 
+    /** The current confs that it refuses and that its file's {@code .force} overruled, in a sentence; empty if there are none. */
+    String overruled() {
+        return overruled;
+    }
+
+    /** Whether a predecessor waits for the outcome, and calls with it. */
+    boolean isReplacing() {
+        return predecessor != null;
+    }
+
     /**
-     * Installs, starts and checks the bundle, beside whatever serves.
+     * Installs, starts and checks the bundle, beside whatever serves, or in replace mode in its place: then the old one is taken out of service, drained and
+     * stopped before this one starts, and is started and put into service again if this one fails.
      *
      * @param timeoutNanos what the check may take
-     * @param done called on the activating thread with null or with what went wrong, unless {@link #abandon} came first; a bundle that failed has been
-     *     uninstalled by then
+     * @param instead what is to be stopped before; null to stand beside it
+     * @param mayRefuseConfs whether current confs may be refused
+     * @param done called on the activating thread with null or with what went wrong, unless {@link #abandon} came first; a bundle that failed is gone by then
      */
-    void begin(long timeoutNanos, BiConsumer<Deployment, Throwable> done) {
-        onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
+    void begin(long timeoutNanos, Deployment instead, BooleanSupplier mayRefuseConfs, BiConsumer<Deployment, Throwable> done) {
+        forced = mayRefuseConfs;
+        thread = onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
             Throwable failure = null;
             try {
-                activate(timeoutNanos);
+                activate(timeoutNanos, instead);
             } catch (Throwable e) { // Errors too: what a plugin's class throws when it loads must not end in silence.
                 failure = e;
             }
             boolean inTime = state.compareAndSet(State.ACTIVATING, failure == null ? State.ACTIVATED : State.FAILED);
             if (!inTime || failure != null) {
-                uninstall();
+                clear();
             }
             if (inTime) {
-                done.accept(this, failure);
+                done.accept(this, failure == null ? null : restored(failure));
             }
         });
     }
 
-    /** Gives up a bundle that hangs in its activation; it is uninstalled if it ever comes back. Returns whether it was still activating. */
+    /** Gives up a bundle that hangs in its activation; it is cleared away if it ever comes back. Returns whether it was still activating. */
     boolean abandon() {
-        return state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+        boolean was = state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+        if (was && isReplacing()) {
+            onItsOwnThread("a6runner-activate-" + symbolicName(), () -> restored(null));
+        }
+        return was;
     }
 
-    private void activate(long timeoutNanos) throws Exception {
-        try (InputStream in = Files.newInputStream(content.jar())) {
-            bundle = context.installBundle(freeLocation(), in);
+    /** Where it hangs: the innermost line of its thread that isn't the JDK's. */
+    String where() {
+        Thread activating = thread;
+        StackTraceElement[] trace = activating == null ? new StackTraceElement[0] : activating.getStackTrace();
+        return Arrays.stream(trace).filter(frame -> !frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")).findFirst()
+                .map(StackTraceElement::toString).orElse("an unknown place");
+    }
+
+    private void activate(long timeoutNanos, Deployment instead) throws Exception {
+        Path jar = content.facts().plain() ? tools.maker().bundle(content) : content.jar();
+        bundle = tools.slots().take(jar, id);
+        tools.configurations().deliver(bundle, content.configs());
+        tools.lifecycle().hold(bundle);
+        // Resolved first: what can't be resolved stops nobody in replace mode, and shows now whom it would touch.
+        boolean resolved = wiring().resolveBundles(List.of(bundle));
+        List<Bundle> outsiders = tools.slots().outsiders(bundle);
+        if (!outsiders.isEmpty()) {
+            throw new Refusal("bundles of the runner itself would depend on it, and be restarted with each of its upgrades: " + outsiders);
         }
-        lifecycle.hold(bundle);
+        if (instead != null && resolved) {
+            stepInto(instead);
+        }
         bundle.start();
-        if (content.facts().active()) {
-            awaitService();
+        awaitService();
+        Optional<Refusal> unoffered = tools.components().unoffered(bundle);
+        if (unoffered.isPresent()) {
+            throw unoffered.get();
         }
-        List<Offer> offers;
-        try {
-            // The lifecycle fails a check that takes too long by itself, and knows more to say; this is for a lifecycle that hangs.
-            offers = lifecycle.check(bundle).toCompletableFuture().get(timeoutNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new Refusal("its check did not end within " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + "s (activate.timeout)", e);
+        Check check = check(bundle, timeoutNanos);
+        if (!check.refusedConfs().isEmpty()) {
+            if (!forced.getAsBoolean()) {
+                throw new Refusal(check.refusedConfs() + " (to deploy it all the same, put an empty file " + content.file() + ".force beside it)");
+            }
+            overruled = check.refusedConfs();
         }
-        if (offers.isEmpty()) {
+        if (check.offers().isEmpty()) {
             throw new Refusal(Reasons.NO_PLUGIN);
         }
-        plugins = offers.stream().map(Offer::name).toList();
+        plugins = check.offers().stream().map(Offer::name).toList();
     }
 
-    /** The content's location; with a number when an older bundle of the same content is still on its way out. */
-    private String freeLocation() {
-        String location = Islands.LOCATION + sha256;
-        for (int n = 2; context.getBundle(location) != null; n++) {
-            location = Islands.LOCATION + sha256 + "#" + n;
+    private Check check(Bundle checked, long timeoutNanos) throws Exception {
+        try {
+            // The lifecycle fails a check that takes too long by itself, and knows more to say; this is for a lifecycle that hangs.
+            return tools.lifecycle().check(checked).toCompletableFuture().get(timeoutNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Refusal("its check did not end within " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + "s (activate.timeout)", e);
+        } catch (Exception e) {
+            Optional<Refusal> thrown = tools.components().thrown(checked);
+            throw thrown.isPresent() ? thrown.get() : e;
         }
-        return location;
     }
 
     private void awaitService() throws InterruptedException, InvalidSyntaxException {
@@ -161,13 +207,13 @@ final class Deployment {
                 registered.countDown();
             }
         };
-        context.addServiceListener(listener, "(" + Constants.OBJECTCLASS + "=" + PLUGIN_FILTER + ")");
+        tools.context().addServiceListener(listener, "(" + Constants.OBJECTCLASS + "=" + PLUGIN_FILTER + ")");
         try {
             if (!hasPlugin() && !registered.await(SERVICE_SECONDS, TimeUnit.SECONDS)) {
                 LOG.debug("{} registered no PluginFilter within {}s", bundle, SERVICE_SECONDS);
             }
         } finally {
-            context.removeServiceListener(listener);
+            tools.context().removeServiceListener(listener);
         }
     }
 
@@ -177,11 +223,63 @@ final class Deployment {
                 .contains(PLUGIN_FILTER));
     }
 
-    /** Waits until no call runs in a bundle that was taken out of service, then stops and uninstalls it. */
-    void retire() {
+    private FrameworkWiring wiring() {
+        return tools.context().getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+    }
+
+    /* ---- In the place of another ---- */
+
+    private void stepInto(Deployment instead) throws Exception {
+        predecessor = instead;
+        tools.lifecycle().suspend(instead.bundle);
+        if (!tools.lifecycle().drained(instead.bundle).toCompletableFuture().get()) {
+            LOG.warn("{}: calls were still running in it after drain.timeout; it is stopped now", instead);
+        }
+        synchronized (this) { // Against a restart of the old one that has just been decided on.
+            if (state.get() != State.ACTIVATING) {
+                throw new Refusal("it was given up while the calls in " + instead + " ended");
+            }
+            Slots.stop(instead.bundle);
+        }
+    }
+
+    /** Starts the predecessor again, if it was stopped; gives the failure. */
+    private synchronized Throwable restored(Throwable failure) {
+        Deployment before = predecessor;
+        predecessor = null;
+        if (before == null) {
+            return failure;
+        }
+        try {
+            before.bundle.start();
+            before.check(before.bundle, TimeUnit.SECONDS.toNanos(30));
+            tools.lifecycle().switchOver(List.of(before.bundle), List.of());
+            return failure;
+        } catch (Exception e) {
+            LOG.error("{} was stopped for its successor, which failed, and can't be started again: {}", before, Reasons.of(e));
+            tools.lifecycle().switchOver(List.of(), List.of(before.bundle));
+            before.lost = true;
+            return failure;
+        }
+    }
+
+    /** Whether it was stopped for a successor that failed, and could not be started again. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** It was switched to: its predecessor isn't waited for any more. */
+    void served() {
+        predecessor = null;
+    }
+
+    /* ---- The way out ---- */
+
+    /** Waits until no call runs in a bundle that was taken out of service, then stops it and gives its slot back; then {@code gone}. */
+    void retire(Runnable gone) {
         CompletionStage<Boolean> drained;
         try {
-            drained = lifecycle.drained(bundle);
+            drained = tools.lifecycle().drained(bundle);
         } catch (RuntimeException e) {
             drained = CompletableFuture.failedStage(e);
         }
@@ -191,38 +289,34 @@ final class Deployment {
             } else if (!inTime) {
                 LOG.warn("{}: calls were still running in it after drain.timeout; it is stopped now", this);
             }
-            uninstall();
+            clear();
+            gone.run();
         }));
     }
 
-    /** Takes a bundle away that no call runs in. */
-    void uninstall() {
+    /** Takes a bundle away that no call runs in. Runs plugin code, which may hang. */
+    void clear() {
         Bundle gone = bundle;
         if (gone == null) {
             return; // It was never installed.
         }
-        try {
-            gone.stop();
-        } catch (BundleException | RuntimeException e) {
-            LOG.debug("{} could not be stopped in order", gone, e);
-        }
-        try {
-            gone.uninstall();
-            FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
-            if (wiring.getRemovalPendingBundles().contains(gone)) {
-                wiring.refreshBundles(List.of(gone));
-            }
-        } catch (BundleException | RuntimeException e) {
-            LOG.debug("{} could not be uninstalled in order", gone, e); // Such as when the framework stops meanwhile.
-        } finally {
-            lifecycle.forget(gone);
-        }
+        Slots.stop(gone);
+        tools.configurations().withdraw(gone);
+        tools.lifecycle().forget(gone);
+        tools.slots().park(gone);
     }
 
-    private static void onItsOwnThread(String name, Runnable work) {
+    /** As {@link #clear}, but on a thread of its own. */
+    void discard() {
+        onItsOwnThread("a6runner-retire-" + symbolicName(), this::clear);
+    }
+
+    private static Thread onItsOwnThread(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader()); // not the launcher's, which plugins must not see
         thread.start();
+        return thread;
     }
 
     @Override

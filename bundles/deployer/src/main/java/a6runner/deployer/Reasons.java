@@ -2,6 +2,9 @@
 package a6runner.deployer;
 
 import a6runner.spi.PluginCheckException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -21,6 +24,12 @@ final class Reasons {
     private static final Pattern BELOW = Pattern.compile("\\(!\\(version>=([^)]+)\\)\\)");
     private static final Pattern EXACT = Pattern.compile("\\(version=([^)]+)\\)");
 
+    private static final Pattern NEWER_CLASS = Pattern.compile("(?:UnsupportedClassVersionError|JAVA_\\d+)[^\\n]*?([\\w/$.]+) has been compiled by a more recent version of the Java Runtime"
+            + " \\(class file version (\\d+)");
+    private static final Pattern NO_CLASS = Pattern.compile("(?:NoClassDefFoundError|ClassNotFoundException): ([\\w/$.]+)");
+    private static final Pattern NO_MEMBER = Pattern.compile("(?:NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError): ([^\\n]+)");
+    private static final int JAVA_OF_CLASS_FILES = 44; // version 61 is Java 17's
+
     private Reasons() {}
 
     /** The sentence, without a full stop. */
@@ -32,7 +41,55 @@ final class Reasons {
         if (cause instanceof BundleException failure) {
             return ofBundle(failure);
         }
-        return "it could not be deployed: " + cause;
+        return link(trace(cause)).orElse("it could not be deployed: " + cause);
+    }
+
+    /**
+     * From a stack trace that Declarative Services has printed: what a component's constructor or activation threw.
+     *
+     * @param component the component's class
+     */
+    static String ofTrace(String component, String trace) {
+        return link(trace).orElseGet(() -> {
+            String thrown = "";
+            String at = "";
+            for (String line : trace.split("\\R")) {
+                if (thrown.isEmpty() || line.startsWith("Caused by: ")) {
+                    thrown = line.replaceFirst("^Caused by: ", "");
+                    at = "";
+                } else if (at.isEmpty() && line.strip().startsWith("at ") && line.contains(component)) {
+                    at = " " + line.strip().replaceFirst("^at (?:[^/]+/+)?", "at ");
+                }
+            }
+            return "the constructor or the @Activate method of " + component + " threw " + thrown + at;
+        });
+    }
+
+    private static String trace(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    /** What the JVM lacks to run a class, if that is what a trace tells of. */
+    private static Optional<String> link(String trace) {
+        Matcher newer = NEWER_CLASS.matcher(trace);
+        if (newer.find()) {
+            return Optional.of("its class " + newer.group(1).replace('/', '.') + " is built for Java " + (Integer.parseInt(newer.group(2)) - JAVA_OF_CLASS_FILES)
+                    + ", but the runner runs on Java " + Runtime.version().feature() + ": build it with maven.compiler.release " + Runtime.version().feature()
+                    + " or start the runner with a newer JDK");
+        }
+        Matcher member = NO_MEMBER.matcher(trace);
+        if (member.find()) {
+            return Optional.of("it was built against other versions of what it uses than it finds here (" + member.group(1).strip() + "): build it against this runner's"
+                    + " a6runner-api, and put the library in the version that it was built with into the plugin's jar");
+        }
+        String missing = "";
+        for (Matcher none = NO_CLASS.matcher(trace); none.find();) {
+            missing = none.group(1).replace('/', '.');
+        }
+        return missing.isEmpty() ? Optional.empty() : Optional.of("the class " + missing + ", which it uses, is neither in its jar nor imported: put the library into the"
+                + " plugin's jar (bnd: -conditionalpackage)");
     }
 
     private static Throwable unwrapped(Throwable thrown) {
@@ -48,7 +105,8 @@ final class Reasons {
             case BundleException.RESOLVE_ERROR:
                 return unresolved(failure.getMessage());
             case BundleException.ACTIVATOR_ERROR:
-                return "its bundle activator failed: " + (failure.getCause() == null ? failure.getMessage() : failure.getCause());
+                return failure.getCause() == null ? "its bundle activator failed: " + failure.getMessage()
+                        : link(trace(failure.getCause())).orElse("its bundle activator failed: " + failure.getCause());
             case BundleException.DUPLICATE_BUNDLE_ERROR:
                 return "another bundle has its symbolic name and version, and the framework runs without org.osgi.framework.bsnversion=multiple";
             case BundleException.MANIFEST_ERROR:

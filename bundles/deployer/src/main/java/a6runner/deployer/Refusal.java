@@ -6,11 +6,28 @@ final class Refusal extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean mayPass;
+
     Refusal(String sentence) {
-        super(sentence);
+        this(sentence, null, false);
     }
 
     Refusal(String sentence, Throwable cause) {
+        this(sentence, cause, false);
+    }
+
+    private Refusal(String sentence, Throwable cause, boolean mayPass) {
         super(sentence, cause);
+        this.mayPass = mayPass;
+    }
+
+    /** One that may pass without a change of the file, when something comes that the file waits for. */
+    static Refusal waiting(String sentence) {
+        return new Refusal(sentence, null, true);
+    }
+
+    /** Whether it may pass without a change of the file. */
+    boolean mayPass() {
+        return mayPass;
     }
 }

@@ -2,12 +2,14 @@
 package a6runner.deployer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,7 +125,7 @@ class DeployFolderTest {
         DeployFolder.Changes changes = folder.scan();
         assertThat(changes.refused()).containsOnlyKeys("empty.jar", "plain.jar");
         assertThat(changes.refused().get("empty.jar")).hasMessage("the file is empty");
-        assertThat(changes.refused().get("plain.jar")).hasMessageContaining("Bundle-SymbolicName is missing");
+        assertThat(changes.refused().get("plain.jar")).hasMessage("it offers no plugin: there is no class in it");
         write("plain.jar", PluginJar.plain().bytes());
         pass(5_000);
         assertNothing(folder.scan());
@@ -172,10 +174,55 @@ class DeployFolderTest {
         for (String name : new String[] {".hidden.jar", "a.jar.part", "a.jar.tmp", "README.md"}) {
             write(name, ONE);
         }
-        Files.createDirectories(deploy.resolve("folder.jar"));
-        Files.createSymbolicLink(deploy.resolve("dangling.jar"), Path.of("nowhere.jar"));
         pass(5_000);
         assertNothing(folder.scan());
+    }
+
+    @Test
+    void saysOfAFolderAndOfALinkToNowhereWhatTheyAre() throws IOException {
+        Files.createDirectories(deploy.resolve("folder.jar"));
+        Files.createSymbolicLink(deploy.resolve("dangling.jar"), Path.of("nowhere.jar"));
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.refused()).containsOnlyKeys("folder.jar", "dangling.jar");
+        assertThat(changes.refused().get("folder.jar")).hasMessage("it is a folder: put the file itself here");
+        assertThat(changes.refused().get("dangling.jar")).hasMessage("it is a symbolic link to nowhere.jar, which isn't there");
+        assertNothing(folder.scan());
+        write("nowhere.jar", ONE);
+        pass(5_000);
+        assertThat(folder.scan().arrived()).extracting(Content::file).containsExactlyInAnyOrder("dangling.jar", "nowhere.jar");
+    }
+
+    @Test
+    void saysWhatItWaitsFor() throws IOException {
+        write("a.jar", ONE);
+        assertThat(folder.scan().waiting()).containsExactly(Map.entry("a.jar", "it is being written"));
+        write("a.jar", Arrays.copyOf(ONE, 100));
+        folder.scan();
+        pass(60);
+        assertThat(folder.scan().waiting()).containsExactly(Map.entry("a.jar", "it is not a complete jar yet"));
+        assertThat(arrive("a.jar", ONE).waiting()).isEmpty();
+    }
+
+    @Test
+    void readsConfigurationFiles() throws IOException {
+        write("com.x.cfg", "port = 80\nname = Zoë".getBytes(StandardCharsets.UTF_8));
+        write("com.y~one.config", "port=I\"80\"".getBytes(StandardCharsets.UTF_8));
+        write("com.z.config", "port = none".getBytes(StandardCharsets.UTF_8));
+        write(".cfg", new byte[0]);
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.configs()).extracting(ConfigFile::key).containsExactly("com.x", "com.y~one");
+        assertThat(changes.configs().get(0).properties()).isEqualTo(Map.of("port", "80", "name", "Zoë"));
+        assertThat(changes.configs().get(1).properties()).isEqualTo(Map.of("port", 80));
+        assertThat(changes.refused()).containsOnlyKeys("com.z.config").hasValueSatisfying(message("can't be read as a .config file"));
+        Files.delete(deploy.resolve("com.x.cfg"));
+        assertThat(folder.scan().removed()).containsExactly("com.x.cfg");
+    }
+
+    @Test
+    void seesWhatIsForced() throws IOException {
+        write("a.jar.force", new byte[0]);
+        assertThat(folder.scan().forced()).containsExactly("a.jar");
     }
 
     @Test

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
-import a6runner.spi.PluginLifecycle;
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,80 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Files dropped into a folder, in a real framework with Declarative Services; the runner's side is a recording. */
 @Timeout(120)
-class DeployerFrameworkTest {
-
-    @TempDir
-    private Path dir;
-    private Path deploy;
-    private TestFramework framework;
-    private final RecordingLifecycle lifecycle = new RecordingLifecycle();
-    private final Lines seen = lifecycle.lines;
-    private final Lines log = new Lines();
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.INFO)) {
-                log.add(event.getLevel() + " " + event.getFormattedMessage());
-            }
-        }
-    };
-    private DeployerComponent deployer;
-
-    @BeforeEach
-    void start() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger("a6runner.deployer");
-        logger.setAdditive(false);
-        appender.setContext(logger.getLoggerContext());
-        appender.start();
-        logger.addAppender(appender);
-        deploy = Files.createDirectories(dir.resolve("deploy"));
-        framework = new TestFramework(dir, Map.of("a6runner.deploy.dir", deploy.toString(), "a6runner.data.dir", dir.resolve("data").toString(),
-                "a6runner.deploy.scan", "200ms"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        if (deployer != null) {
-            deployer.close();
-        }
-        framework.stop();
-        ((Logger) LoggerFactory.getLogger("a6runner.deployer")).detachAppender(appender);
-    }
-
-    private void deployer(PluginLifecycle to) throws IOException {
-        deployer = new DeployerComponent(framework.context(), to);
-    }
-
-    private void deployer() throws IOException {
-        deployer(lifecycle);
-        seen.await("settled");
-    }
-
-    private void write(String name, PluginJar jar) throws IOException {
-        Files.write(deploy.resolve(name), jar.bytes());
-    }
-
-    private void renameIn(String name, PluginJar jar) throws IOException {
-        Path part = Files.write(dir.resolve(name + ".part"), jar.bytes());
-        Files.move(part, deploy.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Once this has come into service, everything that was in the folder before it has been dealt with. */
-    private void marker(String name) throws IOException {
-        renameIn(name + ".jar", PluginJar.hello("1").header("Bundle-SymbolicName", "test." + name));
-        seen.await("switch [" + name + " 1.0.0] for []");
-    }
+class DeployerFrameworkTest extends DeployerFixture {
 
     /* ---- The way in ---- */
 
@@ -125,7 +53,7 @@ class DeployerFrameworkTest {
         seen.await("switch [hello 1.0.0] for []");
         log.await("hello.jar: active (test.hello 1.0.0, plugins: hello)");
         assertThat(framework.context().getBundles()).filteredOn(Islands::isPlugin).singleElement()
-                .satisfies(bundle -> assertThat(bundle.getLocation()).matches("a6runner-plugin:[0-9a-f]{64}"));
+                .satisfies(bundle -> assertThat(bundle.getLocation()).isEqualTo("a6runner-plugin:1"));
     }
 
     @Test
@@ -263,7 +191,7 @@ class DeployerFrameworkTest {
         seen.await("forget hello 2.0.0");
         assertThat(framework.plugins()).containsExactly("test.hello 1.0.0");
         write("hello.jar", PluginJar.plain());
-        log.await("hello.jar: not deployed: not an OSGi bundle: Bundle-SymbolicName is missing");
+        assertThat(log.await("hello.jar: not deployed: it offers no plugin: there is no class in it")).endsWith("; test.hello 1.0.0 keeps serving");
         write("hello.jar", PluginJar.hello("3"));
         assertThat(seen.await("switch")).isEqualTo("switch [hello 3.0.0] for [hello 1.0.0]");
     }
@@ -274,7 +202,8 @@ class DeployerFrameworkTest {
         deployer();
         lifecycle.refused.put("2.0.0", "plugin hello refuses the conf of route 7");
         write("hello.jar", PluginJar.hello("2"));
-        log.await("hello.jar: not deployed: plugin hello refuses the conf of route 7; test.hello 1.0.0 keeps serving");
+        log.await("hello.jar: not deployed: plugin hello refuses the conf of route 7 (to deploy it all the same, put an empty file hello.jar.force beside it);"
+                + " test.hello 1.0.0 keeps serving");
         seen.await("forget hello 2.0.0");
         write("hello.jar", PluginJar.hello("2"));
         marker("first");
@@ -301,8 +230,7 @@ class DeployerFrameworkTest {
     void aBundleWithoutAPluginIsRefused() throws Exception {
         deployer();
         write("library.jar", PluginJar.bundle("test.library", "1"));
-        log.await("library.jar: not deployed: it registered no PluginFilter service");
-        seen.await("forget library 1.0.0");
+        log.await("library.jar: not deployed: it offers no plugin: it has neither a component nor an activator; if it is a library, put it into the jar");
     }
 
     @Test
@@ -376,5 +304,38 @@ class DeployerFrameworkTest {
         log.await("hello.jar: not deployed: it requires the bundle org.apache.felix.scr");
         write("hello.jar", PluginJar.hello("1").header("Import-Package", "org.apache.apisix.plugin.runner.filter,org.slf4j,javax.net"));
         seen.await("switch [hello 1.0.0] for []");
+    }
+
+    @Test
+    void aPluginLoadsNothingOfTheRunnersByItsLoaderOrItsThreads() throws Exception {
+        deployer();
+        write("hello.jar", PluginJar.of("1", "Island", "", "<property name='immediate' value='true'/>"));
+        assertThat(log.await("hello.jar: active")).endsWith("plugins: seen:)");
+        write("hello.jar", PluginJar.of("2", "Island", "immediate='true'", "")); // made while its bundle starts
+        assertThat(log.await("hello.jar: replaced")).endsWith("plugins: seen:)");
+    }
+
+    @Test
+    void theCoreIsNeverWiredToAPlugin() throws Exception {
+        deployer();
+        Path core = Files.write(dir.resolve("core.jar"), PluginJar.bundle("core", "1").header("Import-Package", "a6runner.deployer.sample;resolution:=optional").bytes());
+        framework.install(core.toString()).start();
+        write("hello.jar", PluginJar.hello("1").header("Export-Package", "a6runner.deployer.sample;version=1.0"));
+        seen.await("switch [hello 1.0.0] for []");
+        assertThat(framework.context().getBundles()).filteredOn(Islands::isPlugin).singleElement()
+                .satisfies(bundle -> assertThat(new Slots(framework.context()).outsiders(bundle)).isEmpty());
+    }
+
+    @Test
+    void upgradesUseTheSameBundlesAgain() throws Exception {
+        write("hello.jar", PluginJar.hello("1"));
+        deployer();
+        for (int i = 2; i <= 6; i++) {
+            write("hello.jar", PluginJar.hello("" + i));
+            seen.await("switch [hello " + i + ".0.0]");
+            seen.await("forget hello " + (i - 1) + ".0.0");
+            marker("after" + i);
+        }
+        assertThat(framework.context().getBundles()).filteredOn(Islands::isPlugin).hasSizeLessThanOrEqualTo(5 + 3);
     }
 }

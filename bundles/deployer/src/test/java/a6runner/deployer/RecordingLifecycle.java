@@ -3,6 +3,7 @@ package a6runner.deployer;
 
 import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -18,7 +20,11 @@ import org.osgi.framework.ServiceReference;
 final class RecordingLifecycle implements PluginLifecycle {
 
     final Lines lines = new Lines();
-    /** Versions that are refused. */
+    /** Plugins whose names others serve, by the symbolic name of their bundle. */
+    final Map<String, Map<String, String>> shadowed = new ConcurrentHashMap<>();
+    /** What a check is written down with. */
+    volatile Supplier<String> onCheck;
+    /** Versions that refuse current confs. */
     final Map<String, String> refused = new ConcurrentHashMap<>();
     /** Bundles that calls run in, by version; all others are drained at once. */
     final Map<String, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
@@ -29,15 +35,31 @@ final class RecordingLifecycle implements PluginLifecycle {
     }
 
     @Override
-    public CompletionStage<List<Offer>> check(Bundle bundle) {
-        lines.add("check " + name(bundle));
-        String reason = refused.get(bundle.getVersion().toString());
-        if (reason != null) {
-            return CompletableFuture.failedFuture(new PluginCheckException(reason, null));
-        }
+    public CompletionStage<Check> check(Bundle bundle) {
+        lines.add("check " + name(bundle) + (onCheck == null ? "" : " " + onCheck.get()));
         ServiceReference<?>[] services = bundle.getRegisteredServices();
-        return CompletableFuture.completedFuture(services == null ? List.of()
-                : Arrays.stream(services).map(service -> new Offer(((PluginFilter) bundle.getBundleContext().getService(service)).name())).toList());
+        List<Offer> offers = new ArrayList<>();
+        for (ServiceReference<?> service : services == null ? new ServiceReference<?>[0] : services) {
+            if (!Arrays.asList((String[]) service.getProperty("objectClass")).contains(PluginFilter.class.getName())) {
+                continue; // Declarative Services registers some in a bundle's name.
+            }
+            PluginFilter filter = (PluginFilter) bundle.getBundleContext().getService(service);
+            if (filter == null) {
+                return CompletableFuture.failedFuture(new PluginCheckException("a plugin can't be activated", null));
+            }
+            offers.add(new Offer(filter.name()));
+        }
+        return CompletableFuture.completedFuture(new Check(offers, refused.getOrDefault(bundle.getVersion().toString(), "")));
+    }
+
+    @Override
+    public void suspend(Bundle bundle) {
+        lines.add("suspend " + name(bundle));
+    }
+
+    @Override
+    public Map<String, String> shadowed(Bundle bundle) {
+        return shadowed.getOrDefault(bundle.getSymbolicName(), Map.of());
     }
 
     @Override
@@ -53,7 +75,7 @@ final class RecordingLifecycle implements PluginLifecycle {
 
     @Override
     public void forget(Bundle bundle) {
-        lines.add("forget " + name(bundle) + (bundle.getState() == Bundle.UNINSTALLED ? "" : " too early"));
+        lines.add("forget " + name(bundle) + (bundle.getState() == Bundle.RESOLVED || bundle.getState() == Bundle.INSTALLED ? "" : " too early"));
     }
 
     @Override

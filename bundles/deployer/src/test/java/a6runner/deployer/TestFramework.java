@@ -13,12 +13,17 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.launch.Framework;
 
-/** A real framework with Declarative Services. The api, the spi and slf4j are the test's own classes, given to bundles by the system bundle. */
+/**
+ * A real framework with Declarative Services and Configuration Admin. The api, the spi, slf4j and the apis of these services are the test's own classes, given to
+ * bundles by the system bundle.
+ */
 final class TestFramework {
 
-    private static final List<String> BUNDLES = List.of("org.osgi.util.function", "org.osgi.util.promise", "org.osgi.service.component", "org.apache.felix.scr");
+    private static final List<String> BUNDLES = List.of("org.apache.felix.configadmin", "org.apache.felix.scr");
     private static final String EXTRA = "org.apache.apisix.plugin.runner;version=1.0,org.apache.apisix.plugin.runner.filter;version=1.0,a6runner.spi;version=1.0,"
-            + "org.slf4j;version=2.0,io.netty.buffer;version=4.2";
+            + "org.slf4j;version=2.0,io.netty.buffer;version=4.2,org.osgi.service.component;version=1.5,org.osgi.service.component.propertytypes;version=1.5,"
+            + "org.osgi.service.component.runtime;version=1.5,org.osgi.service.component.runtime.dto;version=1.5,org.osgi.service.cm;version=1.6,"
+            + "org.osgi.util.promise;version=1.3,org.osgi.util.function;version=1.2";
 
     private final Framework framework;
 
@@ -43,9 +48,10 @@ final class TestFramework {
         return context().installBundle(Path.of(file).toUri().toString(), Files.newInputStream(Path.of(file)));
     }
 
-    /** The plugins that are installed, by version. */
+    /** The plugins that are started, by version. */
     List<String> plugins() {
-        return Arrays.stream(context().getBundles()).filter(Islands::isPlugin).map(bundle -> bundle.getSymbolicName() + " " + bundle.getVersion()).sorted().toList();
+        return Arrays.stream(context().getBundles()).filter(bundle -> Islands.isPlugin(bundle) && (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0)
+                .map(bundle -> bundle.getSymbolicName() + " " + bundle.getVersion()).sorted().toList();
     }
 
     void stop() throws BundleException, InterruptedException {

@@ -4,6 +4,7 @@ package a6runner.runner.plugin;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.spi.PluginCheckException;
+import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Offer;
 import a6runner.spi.PrepareCall.Entry;
 import a6runner.spi.Setting;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -59,12 +61,13 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Settings settings;
     private final ConfTable confs;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
-    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of());
+    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of(), Set.of());
 
     // Guarded by this.
     private final Map<ServiceReference<PluginFilter>, Registered> registered = new LinkedHashMap<>();
     private final Set<Bundle> held = new HashSet<>();
     private final Map<Bundle, List<PluginVersion>> retired = new HashMap<>();
+    private final Map<Bundle, Set<String>> suspended = new HashMap<>(); // the names that calls wait for
     private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
     private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
 
@@ -147,14 +150,14 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#check} says. */
-    public CompletionStage<List<Offer>> check(Bundle bundle) {
+    public CompletionStage<Check> check(Bundle bundle) {
         List<CompletableFuture<PluginVersion>> activations = new ArrayList<>();
         for (Registered service : of(bundle)) {
             activations.add(activate(service));
         }
         return CompletableFuture.allOf(activations.toArray(new CompletableFuture<?>[0]))
                 .thenCompose(all -> parseCurrent(activations.stream().map(CompletableFuture::join).toList()))
-                .thenApply(all -> activations.stream().map(activation -> new Offer(activation.join().name())).toList());
+                .thenApply(refused -> new Check(activations.stream().map(activation -> new Offer(activation.join().name())).toList(), refused));
     }
 
     private synchronized List<Registered> of(Bundle bundle) {
@@ -213,14 +216,14 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         }
     }
 
-    private CompletionStage<Void> parseCurrent(List<PluginVersion> versions) {
+    private CompletionStage<String> parseCurrent(List<PluginVersion> versions) {
         List<Asked> asked = new ArrayList<>();
         Map<String, PluginVersion> byName = new HashMap<>();
         versions.forEach(version -> byName.put(version.name(), version));
         for (PreparedConf conf : confs.current(CURRENT_SECONDS)) {
             for (Entry entry : conf.content().entries()) {
                 PluginVersion version = byName.get(entry.name());
-                ParsedConf parsed = version == null ? null : version.parse(entry.value(), conf.key());
+                ParsedConf parsed = version == null ? null : version.parseQuietly(entry.value());
                 if (parsed != null) {
                     asked.add(new Asked(version, conf, parsed));
                 }
@@ -232,19 +235,15 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             return done;
         }).toArray(CompletableFuture<?>[]::new)).orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS).handle((done, timeout) -> {
             List<Asked> refused = asked.stream().filter(Asked::refused).toList();
-            if (!refused.isEmpty()) {
-                throw new CompletionException(refusal(refused));
-            }
-            return null;
+            return refused.isEmpty() ? "" : refusal(refused);
         });
     }
 
-    private PluginCheckException refusal(List<Asked> refused) {
-        Asked first = refused.get(0);
+    private String refusal(List<Asked> refused) {
         long now = confs.nowSeconds();
-        return new PluginCheckException(first.version + " refuses " + (refused.size() == 1 ? "a current conf: " : refused.size() + " current confs: ")
+        return refused.get(0).version + " refuses " + (refused.size() == 1 ? "a current conf: " : refused.size() + " current confs: ")
                 + refused.stream().limit(LISTED).map(one -> one.sentence(now)).collect(Collectors.joining("; "))
-                + (refused.size() > LISTED ? "; and " + (refused.size() - LISTED) + " more" : ""), first.parsed.done() ? first.parsed.failure() : null);
+                + (refused.size() > LISTED ? "; and " + (refused.size() - LISTED) + " more" : "");
     }
 
     private static Throwable sentence(Throwable failure) {
@@ -257,6 +256,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         synchronized (this) {
             held.addAll(out);
             held.removeAll(in);
+            suspended.keySet().removeAll(in);
+            suspended.keySet().removeAll(out);
             for (Registered service : registered.values()) {
                 Bundle bundle = service.bundle;
                 if (out.contains(bundle) && service.serving) {
@@ -271,6 +272,34 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             publish();
         }
         late.forEach(this::serve);
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#suspend} says. */
+    public synchronized void suspend(Bundle bundle) {
+        held.add(bundle);
+        Set<String> names = new HashSet<>();
+        for (Registered service : registered.values()) {
+            if (bundle.equals(service.bundle) && service.serving) {
+                PluginVersion version = service.activated.join();
+                service.serving = false;
+                retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(version);
+                names.add(version.name());
+            }
+        }
+        suspended.put(bundle, names);
+        publish();
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#shadowed} says. */
+    public synchronized Map<String, String> shadowed(Bundle bundle) {
+        Map<String, String> by = new TreeMap<>();
+        for (PluginVersion version : shadowed) {
+            PluginVersion owner = snapshot.find(version.name());
+            if (bundle.equals(version.bundle()) && owner != null) {
+                by.put(version.name(), named(owner.bundle()));
+            }
+        }
+        return by;
     }
 
     // A name belongs to the symbolic name that serves it first; within one symbolic name the highest version, then the newest bundle serves.
@@ -291,6 +320,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             }
         }
         shadowed.retainAll(serving);
+        shadowed.removeIf(version -> next.get(version.name()) == version);
         owners.clear();
         next.forEach((name, version) -> {
             owners.put(name, version.symbolicName());
@@ -299,7 +329,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 version.placement().inherit(before.placement());
             }
         });
-        snapshot = new PluginSnapshot(next);
+        Set<String> awaited = suspended.values().stream().flatMap(Set::stream).filter(name -> !next.containsKey(name)).collect(Collectors.toSet());
+        snapshot = new PluginSnapshot(next, awaited);
     }
 
     private static PluginVersion higher(PluginVersion a, PluginVersion b) {
@@ -307,13 +338,14 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return order > 0 || order == 0 && a.bundle().getBundleId() > b.bundle().getBundleId() ? a : b;
     }
 
+    /** The plugins of a bundle that was taken out. */
+    public synchronized List<PluginVersion> retired(Bundle bundle) {
+        return List.copyOf(retired.getOrDefault(bundle, List.of()));
+    }
+
     /** Whether calls still run in plugins of a bundle that was taken out. */
     public boolean busy(Bundle bundle) {
-        List<PluginVersion> versions;
-        synchronized (this) {
-            versions = retired.getOrDefault(bundle, List.of());
-        }
-        return versions.stream().anyMatch(PluginVersion::busy);
+        return retired(bundle).stream().anyMatch(PluginVersion::busy);
     }
 
     /** Forgets a bundle and ends its worker threads. */
@@ -321,6 +353,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         List<PluginVersion> versions;
         synchronized (this) {
             held.remove(bundle);
+            suspended.remove(bundle);
             versions = retired.remove(bundle);
         }
         if (versions != null) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
+import a6runner.runner.conf.ConfContent;
 import a6runner.spi.Nearest;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,9 +16,16 @@ public final class PluginSnapshot {
     private static final int LISTED = 20;
 
     private final TreeMap<String, PluginVersion> byName;
+    private final Set<String> awaited;
 
-    PluginSnapshot(Map<String, PluginVersion> byName) {
+    PluginSnapshot(Map<String, PluginVersion> byName, Set<String> awaited) {
         this.byName = new TreeMap<>(byName);
+        this.awaited = Set.copyOf(awaited);
+    }
+
+    /** Whether a conf names a plugin that is being replaced, and that calls wait for. */
+    public boolean awaits(ConfContent content) {
+        return !awaited.isEmpty() && content.entries().stream().anyMatch(entry -> awaited.contains(entry.name()));
     }
 
     /** The plugin of a name, or null. */

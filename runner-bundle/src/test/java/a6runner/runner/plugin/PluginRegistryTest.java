@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
+import a6runner.runner.conf.ConfContent;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.fake.FakePrepareCall;
 import a6runner.runner.fake.LogLines;
@@ -11,6 +12,7 @@ import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Offer;
 import a6runner.spi.Settings;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -72,13 +74,17 @@ class PluginRegistryTest {
     }
 
     private List<String> offers(Bundle bundle) {
-        return value(registry.check(bundle)).stream().map(Offer::name).toList();
+        return value(registry.check(bundle)).offers().stream().map(Offer::name).toList();
     }
 
     private String refusal(Bundle bundle) {
         Throwable failure = failure(registry.check(bundle));
         assertThat(failure).isInstanceOf(PluginCheckException.class);
         return failure.getMessage();
+    }
+
+    private String refusedConfs(Bundle bundle) {
+        return value(registry.check(bundle)).refusedConfs();
     }
 
     // ---- coming and going
@@ -309,6 +315,58 @@ class PluginRegistryTest {
         assertThat(registry.snapshot().find("p").placement().onLoop()).isTrue();
     }
 
+    @Test
+    void hasCallsWaitForAPluginThatIsReplaced() {
+        start();
+        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        Bundle old = held("one", "1.0");
+        register(old, new TestFilter("p"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        assertThat(registry.snapshot().awaits(conf)).isFalse();
+        registry.suspend(old);
+        assertThat(serving("p")).isNull();
+        assertThat(registry.snapshot().awaits(conf)).isTrue();
+        Bundle next = held("one", "1.1");
+        TestFilter filter = new TestFilter("p");
+        register(next, filter);
+        offers(next);
+        registry.switchOver(List.of(next), List.of(old));
+        assertThat(serving("p")).isSameAs(filter);
+        assertThat(registry.snapshot().awaits(conf)).isFalse();
+    }
+
+    @Test
+    void putsASuspendedBundleIntoServiceAgain() {
+        start();
+        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        Bundle old = held("one", "1.0");
+        ServiceRegistration<PluginFilter> registration = register(old, new TestFilter("p"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        registry.suspend(old);
+        registration.unregister();
+        TestFilter again = new TestFilter("p");
+        register(old, again);
+        offers(old);
+        assertThat(registry.snapshot().awaits(conf)).as("it is held until it is switched to").isTrue();
+        registry.switchOver(List.of(old), List.of());
+        assertThat(serving("p")).isSameAs(again);
+    }
+
+    @Test
+    void givesUpASuspendedBundle() {
+        start();
+        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        Bundle old = held("one", "1.0");
+        register(old, new TestFilter("p"));
+        offers(old);
+        registry.switchOver(List.of(old), List.of());
+        registry.suspend(old);
+        registry.switchOver(List.of(), List.of(old));
+        assertThat(registry.snapshot().awaits(conf)).isFalse();
+    }
+
     // ---- whose name it is
 
     @Test
@@ -346,7 +404,9 @@ class PluginRegistryTest {
         awaitServing(own);
         until("shadowed", () -> !log.with("WARN plugin p (second 9.0.0) is shadowed: plugin p (first 1.0.0) serves that name").isEmpty());
         assertThat(serving("p")).isSameAs(first);
+        assertThat(registry.shadowed(other)).containsExactly(Map.entry("p", "first 1.0.0"));
         registration.unregister();
+        assertThat(registry.shadowed(other)).isEmpty();
         assertThat(serving("p")).as("nobody else has the name").isSameAs(second);
     }
 
@@ -417,7 +477,7 @@ class PluginRegistryTest {
         now += 90_000;
         Bundle bundle = held("one", "1.0");
         register(bundle, strict());
-        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#ext-plugin-pre-req#7", "conf: bad (expected: good)", "90 s").doesNotContain("route#2");
+        assertThat(refusedConfs(bundle)).contains("plugin p (one 1.0.0)", "route#1#ext-plugin-pre-req#7", "conf: bad (expected: good)", "90 s").doesNotContain("route#2");
     }
 
     @Test
@@ -428,7 +488,7 @@ class PluginRegistryTest {
         }
         Bundle bundle = held("one", "1.0");
         register(bundle, strict());
-        assertThat(refusal(bundle)).contains("50 current confs", "and 45 more").hasSizeLessThan(2_000);
+        assertThat(refusedConfs(bundle)).contains("50 current confs", "and 45 more").hasSizeLessThan(2_000);
     }
 
     @Test
@@ -445,6 +505,32 @@ class PluginRegistryTest {
     }
 
     @Test
+    void logsNoConfThatACandidateRefuses() {
+        start();
+        confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=bad"));
+        Bundle bundle = held("one", "1.0");
+        register(bundle, strict());
+        assertThat(refusedConfs(bundle)).contains("route#1#pre#7");
+        assertThat(log.with("ERROR")).isEmpty();
+    }
+
+    @Test
+    void namesTheOneConfWhoseParsingHangsAmongOthers() {
+        start("activate.timeout", "1500ms");
+        for (int i = 1; i <= 20; i++) {
+            confs.prepare("route#" + i + "#pre#7", FakePrepareCall.conf("p=" + i));
+        }
+        Bundle bundle = held("one", "1.0");
+        register(bundle, new ParsingFilter("p", conf -> {
+            if (conf.equals("7")) {
+                latch(release);
+            }
+            return conf;
+        }));
+        assertThat(refusedConfs(bundle)).contains("a current conf: route#7#pre#7", "activate.timeout").doesNotContain("route#8#");
+    }
+
+    @Test
     void saysThatParsingHangs() {
         start("activate.timeout", "300ms");
         confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=good"));
@@ -453,7 +539,7 @@ class PluginRegistryTest {
             latch(release);
             return conf;
         }));
-        assertThat(refusal(bundle)).contains("plugin p (one 1.0.0)", "route#1#pre#7", "activate.timeout");
+        assertThat(refusedConfs(bundle)).contains("plugin p (one 1.0.0)", "route#1#pre#7", "activate.timeout");
     }
 
     private static ParsingFilter strict() {

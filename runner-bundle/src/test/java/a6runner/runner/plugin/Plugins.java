@@ -5,6 +5,7 @@ import a6runner.runner.fake.FakeBundle;
 import a6runner.spi.Settings;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /** Makes plugin versions and snapshots without a registry, for tests of other packages. */
@@ -21,7 +22,7 @@ public final class Plugins {
         for (PluginVersion version : versions) {
             byName.put(version.name(), version);
         }
-        return new PluginSnapshot(byName);
+        return new PluginSnapshot(byName, Set.of());
     }
 
     public static boolean busy(PluginVersion version) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What became of one file in the deploy folder, for people.
+ *
+ * @param file the file's name
+ * @param state where it stands
+ * @param why a sentence without a full stop: what it waits for, why it failed, what shadows it; maybe empty
+ * @param bundle symbolic name and version of what the file holds; empty where that isn't known
+ * @param plugins the names of its plugins that serve
+ * @param serving what serves in its place, as symbolic name and version; empty if it serves itself or nothing does
+ * @param since when it came to this
+ */
+record FileStatus(String file, FileState state, String why, String bundle, List<String> plugins, String serving, Instant since) {
+
+    /** Whether it says the same, whenever it came to this. */
+    boolean saysAs(FileStatus other) {
+        return other != null && equals(new FileStatus(other.file, other.state, other.why, other.bundle, other.plugins, other.serving, since));
+    }
+
+    /** All of it, a line each, such as {@code why: …}; what is empty is left out. */
+    String lines() {
+        StringBuilder text = new StringBuilder();
+        line(text, "state", state.name());
+        line(text, "why", why);
+        line(text, "bundle", bundle);
+        line(text, "plugins", String.join(", ", plugins));
+        line(text, "serving", serving);
+        line(text, "since", since.toString());
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        if (!value.isEmpty()) {
+            text.append(name).append(": ").append(value.replaceAll("\\s*[\\r\\n]+\\s*", " ")).append('\n');
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} where the folder can be written. Files that are gone
+ * are remembered for a while as retired.
+ *
+ * <p>{@link #show} and {@link #retire} are the deployer's and write files; {@link #all} may be called on any thread.
+ */
+final class StatusBoard {
+
+    /** What a status file's name ends with. */
+    static final String SUFFIX = ".status";
+    private static final int REMEMBERED = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+
+    private final Path folder;
+    private final Map<String, FileStatus> shown = new TreeMap<>(); // guarded by this
+    private final Deque<FileStatus> retired = new ArrayDeque<>(); // guarded by this
+    private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
+    private boolean swept;
+    private boolean refused; // the folder can't be written
+
+    StatusBoard(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Every file's status, by name, then those of the files that are gone, the latest first. */
+    synchronized List<FileStatus> all() {
+        List<FileStatus> all = new ArrayList<>(shown.values());
+        all.addAll(retired);
+        return all;
+    }
+
+    /** Takes the status of each file that is there; the other files' are forgotten. */
+    void show(Collection<FileStatus> statuses) {
+        Map<String, FileStatus> now = new TreeMap<>();
+        Set<String> gone;
+        synchronized (this) {
+            for (FileStatus status : statuses) {
+                FileStatus before = shown.get(status.file());
+                boolean same = status.saysAs(before);
+                now.put(status.file(), same ? before : status);
+                if (!same) {
+                    unwritten.add(status.file());
+                }
+            }
+            gone = new HashSet<>(shown.keySet());
+            gone.removeAll(now.keySet());
+            shown.clear();
+            shown.putAll(now);
+            retired.removeIf(status -> now.containsKey(status.file()));
+        }
+        if (refused) {
+            return;
+        }
+        sweep(now.keySet());
+        unwritten.removeAll(gone);
+        gone.forEach(this::delete);
+        for (String file : List.copyOf(unwritten)) {
+            write(now.get(file));
+        }
+    }
+
+    /** Remembers that a file was taken away, and what became of what it held. */
+    synchronized void retire(String file, String bundle, String why) {
+        retired.removeIf(status -> status.file().equals(file));
+        retired.addFirst(new FileStatus(file, FileState.RETIRED, why, bundle, List.of(), "", Instant.now()));
+        if (retired.size() > REMEMBERED) {
+            retired.removeLast();
+        }
+    }
+
+    /** Once: a runner that was killed has left status files of files that have gone since. */
+    private void sweep(Set<String> files) {
+        if (swept) {
+            return;
+        }
+        swept = true;
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.{jar,cfg,config}" + SUFFIX); Stream<Path> parts = Files.list(folder)) {
+            for (Path path : found) {
+                String name = path.getFileName().toString();
+                if (!files.contains(name.substring(0, name.length() - SUFFIX.length()))) {
+                    Files.deleteIfExists(path);
+                }
+            }
+            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config)\\" + SUFFIX + "\\.part")).toList()) {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            LOG.debug("old status files in {} could not be removed", folder, e);
+        }
+    }
+
+    private void write(FileStatus status) {
+        Path part = folder.resolve("." + status.file() + SUFFIX + ".part");
+        try {
+            if (!Files.isWritable(folder)) {
+                refuse("it is read-only");
+                return;
+            }
+            Files.writeString(part, status.lines());
+            Files.move(part, folder.resolve(status.file() + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+            unwritten.remove(status.file());
+        } catch (IOException e) {
+            if (Files.isDirectory(folder)) {
+                refuse(e.toString());
+            }
+        }
+    }
+
+    private void refuse(String why) {
+        refused = true;
+        LOG.info("no status files are written to {}: {}", folder, why);
+    }
+
+    private void delete(String file) {
+        try {
+            Files.deleteIfExists(folder.resolve(file + SUFFIX));
+        } catch (IOException e) {
+            LOG.debug("the status file of {} could not be removed", file, e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import a6runner.deployer.Claims.Claim;
+import a6runner.spi.PluginLifecycle;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Makes of what the files stand for, and of what serves, the status of each file. The deployer's thread. */
+final class Statuses {
+
+    /**
+     * What a symbolic name is served by.
+     *
+     * @param serving what serves, maybe null
+     * @param file the file that it serves for
+     * @param coming what is on its way in, maybe null
+     */
+    record Seen(Deployment serving, String file, Deployment coming) {}
+
+    private final StatusBoard board;
+    private final Claims claims;
+
+    Statuses(StatusBoard board, Claims claims) {
+        this.board = board;
+        this.claims = claims;
+    }
+
+    /** Shows all files as they stand now; {@code waiting} are those that are being written, and why they are waited for. */
+    void show(Map<String, String> waiting, Function<String, Seen> places, PluginLifecycle lifecycle) {
+        List<FileStatus> statuses = new ArrayList<>();
+        for (Claim claim : claims.all()) {
+            statuses.add(of(claim, waiting.get(claim.file()), places, lifecycle));
+        }
+        for (ConfigFile config : claims.configs()) {
+            if (claims.of(config.file()) == null) {
+                statuses.add(of(config, places));
+            }
+        }
+        waiting.forEach((file, why) -> {
+            if (claims.of(file) == null && claims.configs().stream().noneMatch(config -> config.file().equals(file))) {
+                statuses.add(status(file, FileState.WAITING, why, "", List.of(), ""));
+            }
+        });
+        board.show(statuses);
+    }
+
+    private FileStatus of(Claim claim, String written, Function<String, Seen> places, PluginLifecycle lifecycle) {
+        Content wanted = claim.wanted();
+        if (wanted == null) {
+            return status(claim.file(), FileState.FAILED, claim.refusal().getMessage(), "", List.of(), claim.held() == null ? "" : claim.held().facts().toString());
+        }
+        Seen seen = places.apply(wanted.symbolicName());
+        String bundle = wanted.facts().toString();
+        String serving = seen.serving != null ? seen.serving.toString() : claim.held() != null ? claim.held().facts().toString() : "";
+        if (seen.serving != null && seen.serving.id().equals(wanted.id())) {
+            return serving(claim.file(), bundle, seen.serving, written, lifecycle);
+        }
+        Refusal failure = claims.failure(wanted);
+        if (failure != null) {
+            return status(claim.file(), failure.mayPass() ? FileState.WAITING : FileState.FAILED, failure.getMessage(), bundle, List.of(), serving);
+        }
+        if (seen.coming != null && seen.coming.id().equals(wanted.id())) {
+            return status(claim.file(), FileState.WAITING, "it is being activated and checked", bundle, List.of(), serving);
+        }
+        Optional<Content> best = claims.best(wanted.symbolicName());
+        if (best.isPresent() && !best.get().id().equals(wanted.id())) {
+            return status(claim.file(), FileState.SHADOWED, best.get().file() + " has " + best.get().facts().version() + " of the same symbolic name", bundle, List.of(),
+                    serving);
+        }
+        return status(claim.file(), FileState.WAITING, "its turn has not come yet", bundle, List.of(), serving);
+    }
+
+    private static FileStatus serving(String file, String bundle, Deployment serving, String written, PluginLifecycle lifecycle) {
+        Map<String, String> shadowed = lifecycle.shadowed(serving.bundle());
+        List<String> plugins = serving.plugins().stream().filter(plugin -> !shadowed.containsKey(plugin)).toList();
+        String why = shadowed.entrySet().stream().map(entry -> "plugin " + entry.getKey() + " is served by " + entry.getValue()).collect(Collectors.joining("; "));
+        if (!shadowed.isEmpty() && plugins.isEmpty()) {
+            return status(file, FileState.SHADOWED, why, bundle, plugins, "");
+        }
+        if (!serving.overruled().isEmpty()) {
+            why = "forced: " + serving.overruled();
+        } else if (written != null) {
+            why = "it is being written anew";
+        }
+        return status(file, FileState.ACTIVE, why, bundle, plugins, "");
+    }
+
+    private FileStatus of(ConfigFile config, Function<String, Seen> places) {
+        ConfigFile winner = claims.winner(config.key());
+        if (winner != config) {
+            return status(config.file(), FileState.SHADOWED, winner.file() + " is read for the same PID", "", List.of(), "");
+        }
+        List<Content> asking = claims.askingFor(config.pid());
+        for (Content content : asking) {
+            Refusal failure = claims.failure(content);
+            if (failure != null) {
+                return status(config.file(), FileState.FAILED, content.file() + " doesn't come up with it: " + failure.getMessage(), "", List.of(), "");
+            }
+        }
+        boolean all = asking.stream().allMatch(content -> {
+            Deployment serving = places.apply(content.symbolicName()).serving;
+            return serving != null && serving.id().equals(content.id());
+        });
+        String files = asking.stream().map(Content::file).collect(Collectors.joining(", "));
+        return status(config.file(), all ? FileState.ACTIVE : FileState.WAITING,
+                asking.isEmpty() ? "no plugin's component has the PID " + config.pid() + "; it is there for whoever asks" : "configures " + files, "", List.of(), "");
+    }
+
+    /** A file is gone; what it held may serve on, for a moment or for another file. */
+    void removed(String file, String bundle) {
+        board.retire(file, bundle, "the file is gone");
+    }
+
+    /** What a file held is out of service. */
+    void retiring(String file, String bundle) {
+        board.retire(file, bundle, "out of service; the calls that are in it end");
+    }
+
+    /** No call is in what a file held any more, and it is stopped. */
+    void retired(String file, String bundle) {
+        board.retire(file, bundle, "out of service and stopped");
+    }
+
+    private static FileStatus status(String file, FileState state, String why, String bundle, List<String> plugins, String serving) {
+        return new FileStatus(file, state, why, bundle, plugins, serving, Instant.now());
+    }
+}
