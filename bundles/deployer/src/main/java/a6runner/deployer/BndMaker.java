@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class BndMaker implements BundleMaker {
     private static final Logger LOG = LoggerFactory.getLogger(BndMaker.class);
 
     private static final List<String> API = List.of("org/apache/apisix/plugin/runner", "org/apache/apisix/plugin/runner/filter");
+    private static final int LISTED = 5;
     private static final Set<String> FILTERS = Set.of("org.apache.apisix.plugin.runner.filter.PluginFilter", "org.apache.apisix.plugin.runner.filter.ConfiguredFilter");
     private static final String COMPONENT = "<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.3.0\" name=\"%s\"><implementation class=\"%s\"/>"
             + "<service><provide interface=\"org.apache.apisix.plugin.runner.filter.PluginFilter\"/></service></scr:component>\n";
@@ -45,7 +47,7 @@ final class BndMaker implements BundleMaker {
     public Path bundle(Content content) throws IOException, Refusal {
         Path made = store.derived(content.sha256());
         try (Jar jar = new Jar(content.jar().toFile()); Analyzer analyzer = new Analyzer()) {
-            dropForeign(jar);
+            List<String> dropped = dropForeign(jar);
             analyzer.setJar(jar);
             analyzer.setProperty("Bundle-SymbolicName", content.symbolicName());
             analyzer.setProperty("Bundle-Version", content.facts().version().toString());
@@ -53,7 +55,7 @@ final class BndMaker implements BundleMaker {
             analyzer.setProperty("-noextraheaders", "true");
             analyzer.setProperty("-noimportjava", "true");
             Manifest manifest = analyzer.calcManifest();
-            String components = components(jar, analyzer, manifest.getMainAttributes().getValue("Service-Component"));
+            String components = components(jar, analyzer, manifest.getMainAttributes().getValue("Service-Component"), dropped);
             manifest.getMainAttributes().putValue("Service-Component", components);
             jar.setManifest(manifest);
             Path part = Files.createTempFile(made.getParent(), "made", ".part");
@@ -67,16 +69,21 @@ final class BndMaker implements BundleMaker {
     }
 
     /** Leaves out the api's classes and the signatures, which hold no more once the jar has changed. */
-    private static void dropForeign(Jar jar) {
+    private static List<String> dropForeign(Jar jar) {
+        List<String> dropped = new ArrayList<>();
         for (String path : new ArrayList<>(jar.getResources().keySet())) {
             int slash = path.lastIndexOf('/');
-            if (slash > 0 && API.contains(path.substring(0, slash)) || path.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")) {
+            if (slash > 0 && API.contains(path.substring(0, slash))) {
+                jar.remove(path);
+                dropped.add(path.replaceFirst("(\\$.*)?\\.class$", "").replace('/', '.'));
+            } else if (path.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")) {
                 jar.remove(path);
             }
         }
+        return dropped;
     }
 
-    private static String components(Jar jar, Analyzer analyzer, String annotated) throws Exception {
+    private static String components(Jar jar, Analyzer analyzer, String annotated, List<String> dropped) throws Exception {
         StringBuilder header = new StringBuilder(annotated == null ? "" : annotated);
         String descriptions = descriptions(jar, annotated);
         List<String> unfit = new ArrayList<>();
@@ -98,7 +105,9 @@ final class BndMaker implements BundleMaker {
                 + " org.osgi.service.component.annotations)";
         if (header.length() == 0) {
             throw new Refusal(unfit.isEmpty() ? "it offers no plugin: no class in it implements PluginFilter; if it is a library, put it into the jar of the plugin that"
-                    + " uses it" : "its plugin " + String.join(", ", unfit) + " can't be made" + how);
+                    + " uses it" + (dropped.isEmpty() ? "" : "; classes in the api's own packages are left out (" + dropped.stream().distinct().limit(LISTED)
+                            .collect(Collectors.joining(", ")) + " …): if a plugin is among them, move it to a package of its own")
+                    : "its plugin " + String.join(", ", unfit) + " can't be made" + how);
         }
         if (!unfit.isEmpty()) {
             LOG.warn("{} can't be made and is left out{}", String.join(", ", unfit), how);

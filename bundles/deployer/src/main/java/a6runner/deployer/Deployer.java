@@ -2,6 +2,7 @@
 package a6runner.deployer;
 
 import a6runner.deployer.Claims.Claim;
+import a6runner.deployer.Places.Place;
 import a6runner.spi.PluginLifecycle;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +36,6 @@ final class Deployer implements Runnable {
 
     /** So long what stood in a file that was removed waits for its replacement. */
     static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
-    /** So much longer it waits for bundles that are on their way in: additions before removals, but a bundle that hangs holds up nothing. */
-    private static final long ADDITIONS_FIRST_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** Files that are still being written when the runner starts hold up the first calls for so long. */
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Notifications come in bursts; between two scans there is so much time. */
@@ -53,30 +51,18 @@ final class Deployer implements Runnable {
      */
     record Rules(long scanNanos, long activateNanos, long drainNanos, BiPredicate<Content, List<String>> replaces) {}
 
-    /** What one symbolic name is served by. */
-    private static final class Place {
-        Deployment serving;
-        String file = ""; // the file that it serves for
-        Deployment coming;
-        long comingUntil;
-        boolean unsupported; // no file supports it
-        long unsupportedSince;
-    }
-
     private final DeployFolder folder;
     private final FolderWatch watch;
     private final PluginLifecycle lifecycle;
-    private final Configurations configurations;
+    private final ConfigFiles configFiles;
     private final Function<Content, Deployment> deployments;
     private final Statuses statuses;
     private final Rules rules;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private final Claims claims = new Claims(this::isServing);
-    private final Map<String, Place> places = new TreeMap<>();
-    private final Map<String, ConfigFile> published = new TreeMap<>(); // by key
-    private final Map<String, Long> gone = new TreeMap<>(); // configuration files, and since when
+    private final Places places = new Places();
+    private final Claims claims = new Claims(places::serves);
     private Map<String, String> waiting = Map.of();
     private volatile Set<String> forced = Set.of();
     private final long started = System.nanoTime();
@@ -93,9 +79,9 @@ final class Deployer implements Runnable {
         this.folder = folder;
         this.watch = watch;
         this.lifecycle = lifecycle;
-        this.configurations = configurations;
         this.deployments = deployments;
         this.statuses = new Statuses(board, claims);
+        this.configFiles = new ConfigFiles(claims, configurations, statuses);
         this.rules = rules;
     }
 
@@ -117,7 +103,7 @@ final class Deployer implements Runnable {
 
     /** Takes over a bundle that serves already; of two with one name the later call's stays. Before {@link #run}. */
     void adopt(Deployment serving) {
-        Place place = places.computeIfAbsent(serving.symbolicName(), name -> new Place());
+        Place place = places.of(serving.symbolicName());
         if (place.serving != null) {
             place.serving.discard();
         }
@@ -138,7 +124,7 @@ final class Deployer implements Runnable {
             }
         }
         // What serves stays; what was on its way in would never be switched to.
-        places.values().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
+        places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
 
     private void step() throws InterruptedException {
@@ -153,8 +139,7 @@ final class Deployer implements Runnable {
             scan();
         }
         abandonWhatHangs();
-        forgetGoneConfigs();
-        publishConfigs();
+        configFiles.tend();
         for (String name : namesInUse()) {
             plan(name);
         }
@@ -169,31 +154,12 @@ final class Deployer implements Runnable {
     }
 
     private long nextDeadline() {
-        long next = nextScan;
-        for (long since : gone.values()) {
-            if (since + GRACE_NANOS - next < 0) {
-                next = since + GRACE_NANOS;
-            }
-        }
-        for (Place place : places.values()) {
-            if (place.coming != null && place.comingUntil - next < 0) {
-                next = place.comingUntil;
-            }
-            if (place.unsupported && place.coming == null && removalTime(place) - next < 0) {
-                next = removalTime(place);
-            }
-        }
-        return next;
-    }
-
-    private long removalTime(Place place) {
-        boolean additions = places.values().stream().anyMatch(other -> other.coming != null);
-        return place.unsupportedSince + GRACE_NANOS + (additions ? ADDITIONS_FIRST_NANOS : 0);
+        return places.nextDeadline(configFiles.nextDeadline(nextScan));
     }
 
     /** What serves a name, and what is on its way in, for the statuses. */
     private Statuses.Seen look(String name) {
-        Place place = places.get(name);
+        Place place = places.find(name);
         return place == null ? new Statuses.Seen(null, "", null) : new Statuses.Seen(place.serving, place.file, place.coming);
     }
 
@@ -209,7 +175,7 @@ final class Deployer implements Runnable {
             trouble = "";
             waiting = changes.waiting();
             force(changes.forced());
-            changes.configs().forEach(this::configured);
+            changes.configs().forEach(configFiles::arrived);
             changes.arrived().forEach(this::arrived);
             changes.refused().forEach(this::refused);
             changes.removed().forEach(this::removed);
@@ -240,16 +206,15 @@ final class Deployer implements Runnable {
 
     private void arrived(Content content) {
         Claim claim = claims.arrived(content);
-        if (isServing(claim.wanted())) {
-            places.get(content.symbolicName()).file = content.file();
+        if (places.serves(claim.wanted())) {
+            places.find(content.symbolicName()).file = content.file();
             LOG.info("{}: active ({}, unchanged)", content.file(), content.facts());
         }
     }
 
     private void refused(String file, Refusal refusal) {
         Claim claim = claims.refused(file, refusal);
-        ConfigFile config = claims.unconfigured(file);
-        if (config != null) {
+        if (configFiles.refused(file)) {
             LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
         } else {
             sayFailed(file, claim.held() == null ? null : claim.held().facts(), refusal);
@@ -257,63 +222,12 @@ final class Deployer implements Runnable {
     }
 
     private void removed(String file) {
-        if (claims.configs().stream().anyMatch(config -> config.file().equals(file))) {
-            gone.put(file, System.nanoTime()); // An editor may take a file away and put it back.
+        if (configFiles.removed(file)) {
             return;
         }
         Claim claim = claims.removed(file);
         Content content = claim == null ? null : claim.wanted() != null ? claim.wanted() : claim.held();
         statuses.removed(file, content == null ? "" : content.facts().toString());
-    }
-
-    private void forgetGoneConfigs() {
-        for (Map.Entry<String, Long> entry : Map.copyOf(gone).entrySet()) {
-            if (entry.getValue() + GRACE_NANOS - System.nanoTime() <= 0) {
-                gone.remove(entry.getKey());
-                claims.unconfigured(entry.getKey());
-                statuses.removed(entry.getKey(), "");
-                LOG.info("{}: removed (a configuration)", entry.getKey());
-            }
-        }
-    }
-
-    private void configured(ConfigFile config) {
-        gone.remove(config.file());
-        claims.removed(config.file()); // It may have been refused before.
-        claims.configured(config);
-        claims.retryWhatMayPass();
-        LOG.info("{}: read (configuration of {})", config.file(), config.key());
-    }
-
-    /** What no plugin's component asks for by its PID goes to whoever does, such as a ManagedService. */
-    private void publishConfigs() {
-        for (ConfigFile config : List.copyOf(published.values())) {
-            if (!isPublic(config)) {
-                published.remove(config.key());
-                if (claims.winner(config.key()) == null || !claims.askingFor(config.pid()).isEmpty()) {
-                    configurations.unpublish(config);
-                }
-            }
-        }
-        for (ConfigFile config : List.copyOf(claims.configs())) {
-            if (isPublic(config) && published.get(config.key()) != config) {
-                published.put(config.key(), config);
-                try {
-                    configurations.publish(config);
-                } catch (IOException | Refusal e) {
-                    LOG.warn("{}: not delivered: {}", config.file(), e.getMessage());
-                }
-            }
-        }
-    }
-
-    private boolean isPublic(ConfigFile config) {
-        return claims.winner(config.key()) == config && claims.askingFor(config.pid()).isEmpty();
-    }
-
-    private boolean isServing(Content content) {
-        Place place = places.get(content.symbolicName());
-        return place != null && place.serving != null && place.serving.id().equals(content.id());
     }
 
     private static void sayFailed(String file, Object keepsServing, Throwable failure) {
@@ -331,21 +245,21 @@ final class Deployer implements Runnable {
     /* ---- What should serve ---- */
 
     private Set<String> namesInUse() {
-        Set<String> names = new HashSet<>(places.keySet());
+        Set<String> names = new HashSet<>(places.names());
         names.addAll(claims.names());
         return names;
     }
 
     private void plan(String name) {
-        Place place = places.computeIfAbsent(name, key -> new Place());
+        Place place = places.of(name);
         Optional<Content> best = claims.best(name);
         dropUnwanted(place, best);
         if (best.isPresent()) {
             place.unsupported = false;
-            if (place.coming == null && !isServing(best.get())) {
+            if (place.coming == null && !places.serves(best.get())) {
                 begin(place, best.get());
             }
-            if (isServing(best.get())) {
+            if (places.serves(best.get())) {
                 sayShadowed(name, best.get());
             }
             return;
@@ -358,7 +272,7 @@ final class Deployer implements Runnable {
         } else if (!place.unsupported) {
             place.unsupported = true;
             place.unsupportedSince = System.nanoTime();
-        } else if (removalTime(place) - System.nanoTime() <= 0) {
+        } else if (places.removalTime(place) - System.nanoTime() <= 0) {
             remove(name, place);
         }
     }
@@ -394,7 +308,7 @@ final class Deployer implements Runnable {
 
     private void came(Deployment deployment, Throwable failure) {
         Content content = deployment.content();
-        Place place = places.get(content.symbolicName());
+        Place place = places.find(content.symbolicName());
         place.coming = null;
         if (place.serving != null && place.serving.isLost()) {
             place.serving.discard();
@@ -413,7 +327,7 @@ final class Deployer implements Runnable {
         Refusal refusal = failure instanceof Refusal known ? known : new Refusal(Reasons.of(failure), failure);
         claims.failed(content, refusal);
         Claim claim = claims.of(content.file());
-        Object keepsServing = places.get(content.symbolicName()).serving;
+        Object keepsServing = places.find(content.symbolicName()).serving;
         sayFailed(content.file(), keepsServing == null && claim != null && claim.held() != null ? claim.held().facts() : keepsServing, refusal);
     }
 
@@ -422,7 +336,7 @@ final class Deployer implements Runnable {
         List<Content> held = claims.served(content);
         // A file that has become another plugin takes the one that it was along, in the same moment.
         List<Place> left = held.stream().map(Content::symbolicName).distinct().filter(name -> !name.equals(content.symbolicName()) && claims.best(name).isEmpty())
-                .map(places::get).filter(other -> other != null && other.serving != null).toList();
+                .map(places::find).filter(other -> other != null && other.serving != null).toList();
         List<Deployment> out = new ArrayList<>();
         Stream.concat(Stream.of(place), left.stream()).map(other -> other.serving).filter(gone -> gone != null).forEach(out::add);
         try {
@@ -472,7 +386,7 @@ final class Deployer implements Runnable {
     }
 
     private void abandonWhatHangs() {
-        for (Place place : places.values()) {
+        for (Place place : places.all()) {
             if (place.coming != null && place.comingUntil - System.nanoTime() <= 0) {
                 String where = place.coming.where();
                 if (place.coming.abandon()) {
@@ -486,7 +400,7 @@ final class Deployer implements Runnable {
     }
 
     private void settle() {
-        boolean coming = places.values().stream().anyMatch(place -> place.coming != null);
+        boolean coming = places.anyComing();
         boolean writing = lookAgain != Long.MAX_VALUE && System.nanoTime() - started < SETTLE_NANOS;
         if (scanned && !settled && !coming && !writing) {
             settled = true;

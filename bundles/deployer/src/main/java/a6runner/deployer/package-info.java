@@ -5,7 +5,7 @@
  *
  * <p>The way of a file: {@link a6runner.deployer.FolderWatch} wakes the {@link a6runner.deployer.Deployer}, whose {@link a6runner.deployer.DeployFolder}
  * finds what changed, copies complete files into the {@link a6runner.deployer.ContentStore} and reads their manifest
- * ({@link a6runner.deployer.BundleFile}, {@link a6runner.deployer.PlainJar}) or, of a configuration, the values ({@link a6runner.deployer.ConfigReader}).
+ * ({@link a6runner.deployer.BundleFile}, {@link a6runner.deployer.PlainJar}) or, of a configuration, the values ({@link a6runner.deployer.ConfigReader}, {@link a6runner.deployer.ConfigFiles}).
  * {@link a6runner.deployer.Claims} keeps what each file stands for and which content is the best of a symbolic name. A
  * {@link a6runner.deployer.Deployment} puts that into a bundle of {@link a6runner.deployer.Slots}, gives it its {@link a6runner.deployer.Configurations},
  * starts and checks it beside the one that serves or in its place; then the deployer switches over and retires the old one.

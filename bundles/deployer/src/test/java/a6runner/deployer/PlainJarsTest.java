@@ -41,4 +41,13 @@ class PlainJarsTest extends DeployerFixture {
         log.await("a6runner.deployer.sample.Unfit can't be made and is left out");
         log.await("both.jar: active (both 0.0.0, plugins: hello)");
     }
+
+    @Test
+    void aPluginInTheApisOwnPackageIsTold() throws Exception {
+        deployer();
+        byte[] type = PlainJarsTest.class.getClassLoader().getResourceAsStream("a6runner/deployer/sample/Hello.class").readAllBytes();
+        write("api.jar", PluginJar.plain().entry("org/apache/apisix/plugin/runner/filter/MyFilter.class", type));
+        assertThat(log.await("api.jar: not deployed")).contains("classes in the api's own packages are left out (org.apache.apisix.plugin.runner.filter.MyFilter …)",
+                "move it to a package of its own");
+    }
 }

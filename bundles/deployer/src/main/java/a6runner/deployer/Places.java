@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** What each symbolic name is served by. The deployer's thread. */
+final class Places {
+
+    /** So much longer than its grace a removal waits for bundles that are on their way in: additions before removals, but one that hangs holds up nothing. */
+    private static final long ADDITIONS_FIRST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** One symbolic name's: at most one bundle serves, and at most one is on its way in. */
+    static final class Place {
+        Deployment serving;
+        String file = ""; // the file that it serves for
+        Deployment coming;
+        long comingUntil;
+        boolean unsupported; // no file supports it
+        long unsupportedSince;
+
+        boolean serves(Content content) {
+            return serving != null && serving.id().equals(content.id());
+        }
+    }
+
+    private final Map<String, Place> places = new TreeMap<>();
+
+    /** A name's place, made if there is none. */
+    Place of(String name) {
+        return places.computeIfAbsent(name, key -> new Place());
+    }
+
+    /** A name's place, null if there is none. */
+    Place find(String name) {
+        return places.get(name);
+    }
+
+    void remove(String name) {
+        places.remove(name);
+    }
+
+    Set<String> names() {
+        return Set.copyOf(places.keySet());
+    }
+
+    Collection<Place> all() {
+        return places.values();
+    }
+
+    boolean serves(Content content) {
+        Place place = places.get(content.symbolicName());
+        return place != null && place.serves(content);
+    }
+
+    /** Whether any bundle is on its way in. */
+    boolean anyComing() {
+        return places.values().stream().anyMatch(place -> place.coming != null);
+    }
+
+    /** When what no file supports is to be removed. */
+    long removalTime(Place place) {
+        return place.unsupportedSince + Deployer.GRACE_NANOS + (anyComing() ? ADDITIONS_FIRST_NANOS : 0);
+    }
+
+    /** When something has come too late or is to be removed; {@code otherwise} if that is sooner. */
+    long nextDeadline(long otherwise) {
+        long next = otherwise;
+        for (Place place : places.values()) {
+            if (place.coming != null && place.comingUntil - next < 0) {
+                next = place.comingUntil;
+            }
+            if (place.unsupported && place.coming == null && removalTime(place) - next < 0) {
+                next = removalTime(place);
+            }
+        }
+        return next;
+    }
+}
