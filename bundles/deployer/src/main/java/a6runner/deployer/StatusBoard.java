@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ final class StatusBoard {
     private void write(FileStatus status) {
         Path part = folder.resolve("." + status.file() + SUFFIX + ".part");
         try {
-            if (!Files.isWritable(folder)) {
+            if (!isWritable()) {
                 refuse("it is read-only");
                 return;
             }
@@ -127,6 +128,13 @@ final class StatusBoard {
                 refuse(e.toString());
             }
         }
+    }
+
+    /** Root may write everywhere, but a folder that nobody may write to is meant to stay as it is. */
+    private boolean isWritable() throws IOException {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        return Files.isWritable(folder) && (permissions.contains(PosixFilePermission.OWNER_WRITE) || permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE));
     }
 
     private void refuse(String why) {

@@ -195,4 +195,18 @@ class BadFilesTest extends DeployerFixture {
         assertThat(command("why", "hello.jar")).contains("state: RETIRED", "why: out of service and stopped");
         assertThat(command("why", "nothing")).isEqualTo("No file in the deploy folder is, or holds, \"nothing\". There are: after.jar, hello.jar.");
     }
+
+    @Test
+    void aFolderThatNobodyMayWriteToGetsNoStatusFiles() throws Exception {
+        write("hello.jar", PluginJar.hello("1"));
+        assertThat(deploy.toFile().setWritable(false, false)).isTrue();
+        try {
+            deployer();
+            log.await("no status files are written to " + deploy + ": it is read-only");
+            assertThat(command("why", "hello.jar")).contains("state: ACTIVE");
+            assertThat(deploy.toFile().list()).containsExactly("hello.jar");
+        } finally {
+            assertThat(deploy.toFile().setWritable(true)).isTrue();
+        }
+    }
 }
