@@ -67,6 +67,7 @@ final class Claims {
     }
 
     private final Map<String, Claim> claims = new TreeMap<>();
+    private Map<String, List<Claim>> byName = Map.of(); // who wants or holds, or has held, a symbolic name; null when it is to be made anew
     private final Map<String, Refusal> failed = new HashMap<>(); // by a content's id
     private final Map<String, ConfigFile> configs = new TreeMap<>(); // by file
     private final Predicate<Content> serves;
@@ -94,6 +95,7 @@ final class Claims {
 
     private void want(Claim claim, Content content) {
         holdWhatServes(claim);
+        byName = null;
         claim.wanted = content;
         claim.refusal = null;
         claim.shadowedBy = "";
@@ -106,6 +108,7 @@ final class Claims {
     Claim refused(String file, Refusal refusal) {
         Claim claim = claims.computeIfAbsent(file, Claim::new);
         holdWhatServes(claim);
+        byName = null;
         claim.wanted = null;
         claim.refusal = refusal;
         return claim;
@@ -119,6 +122,7 @@ final class Claims {
 
     /** A file is gone; gives what it stood for, null if that was nothing. */
     Claim removed(String file) {
+        byName = null;
         return claims.remove(file);
     }
 
@@ -178,7 +182,20 @@ final class Claims {
 
     /** The best content among those that files support a name by. */
     Optional<Content> best(String name) {
-        return claims.values().stream().flatMap(claim -> supports(claim, name)).max(Content.RANK);
+        return ofName(name).stream().flatMap(claim -> supports(claim, name)).max(Content.RANK);
+    }
+
+    /** The claims that may have to do with a symbolic name: all that do, and maybe others. */
+    List<Claim> ofName(String name) {
+        if (byName == null) {
+            Map<String, List<Claim>> index = new HashMap<>();
+            for (Claim claim : claims.values()) {
+                Stream.of(Optional.ofNullable(claim.wanted), Optional.ofNullable(claim.held)).flatMap(Optional::stream).map(Content::symbolicName).distinct()
+                        .forEach(named -> index.computeIfAbsent(named, key -> new ArrayList<>(1)).add(claim));
+            }
+            byName = index;
+        }
+        return byName.getOrDefault(name, List.of());
     }
 
     private Stream<Content> supports(Claim claim, String name) {

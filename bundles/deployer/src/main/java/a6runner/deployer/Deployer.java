@@ -69,6 +69,8 @@ final class Deployer implements Runnable {
     private long nextScan = started;
     private long lastScan = started - PAUSE_NANOS;
     private long lookAgain;
+    private int room; // for bundles to be brought in
+    private boolean queued; // whether some wait for it
     private boolean scanned;
     private boolean settled;
     private String trouble = "";
@@ -140,6 +142,8 @@ final class Deployer implements Runnable {
         }
         abandonWhatHangs();
         configFiles.tend();
+        room = places.room(System.nanoTime());
+        queued = false;
         for (String name : namesInUse()) {
             plan(name);
         }
@@ -154,7 +158,7 @@ final class Deployer implements Runnable {
     }
 
     private long nextDeadline() {
-        return places.nextDeadline(configFiles.nextDeadline(nextScan));
+        return places.nextDeadline(configFiles.nextDeadline(nextScan), queued);
     }
 
     /** What serves a name, and what is on its way in, for the statuses. */
@@ -257,7 +261,12 @@ final class Deployer implements Runnable {
         if (best.isPresent()) {
             place.unsupported = false;
             if (place.coming == null && !places.serves(best.get())) {
-                begin(place, best.get());
+                if (room > 0) {
+                    room--;
+                    begin(place, best.get());
+                } else {
+                    queued = true;
+                }
             }
             if (places.serves(best.get())) {
                 sayShadowed(name, best.get());
@@ -289,13 +298,14 @@ final class Deployer implements Runnable {
         boolean replaces = place.serving != null && rules.replaces().test(content, place.serving.plugins());
         place.coming = deployments.apply(content);
         // The check is bounded by the lifecycle; what lies before it, the start, isn't.
-        place.comingUntil = System.nanoTime() + rules.activateNanos() + TimeUnit.SECONDS.toNanos(4) + (replaces ? rules.drainNanos() : 0);
+        place.comingSince = System.nanoTime();
+        place.comingUntil = place.comingSince + rules.activateNanos() + TimeUnit.SECONDS.toNanos(4) + (replaces ? rules.drainNanos() : 0);
         place.coming.begin(rules.activateNanos(), replaces ? place.serving : null, () -> forced.contains(content.file()),
                 (deployment, failure) -> events.add(() -> came(deployment, failure)));
     }
 
     private void sayShadowed(String name, Content best) {
-        for (Claim claim : claims.all()) {
+        for (Claim claim : claims.ofName(name)) {
             boolean shadowed = claim.wanted() != null && claim.wanted().symbolicName().equals(name) && !claim.wanted().id().equals(best.id())
                     && claims.failure(claim.wanted()) == null;
             if (claim.shadow(shadowed ? best.file() : "")) {

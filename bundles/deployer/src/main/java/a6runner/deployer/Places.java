@@ -13,11 +13,17 @@ final class Places {
     /** So much longer than its grace a removal waits for bundles that are on their way in: additions before removals, but one that hangs holds up nothing. */
     private static final long ADDITIONS_FIRST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /** So many are brought in side by side: more would only wait for the framework's locks. */
+    static final int ABREAST = Math.max(2, Runtime.getRuntime().availableProcessors());
+    /** One that takes longer holds up no other. */
+    static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** One symbolic name's: at most one bundle serves, and at most one is on its way in. */
     static final class Place {
         Deployment serving;
         String file = ""; // the file that it serves for
         Deployment coming;
+        long comingSince;
         long comingUntil;
         boolean unsupported; // no file supports it
         long unsupportedSince;
@@ -56,6 +62,11 @@ final class Places {
         return place != null && place.serves(content);
     }
 
+    /** How many bundles may be brought in now. */
+    int room(long now) {
+        return ABREAST - (int) places.values().stream().filter(place -> place.coming != null && now - place.comingSince < QUICK_NANOS).count();
+    }
+
     /** Whether any bundle is on its way in. */
     boolean anyComing() {
         return places.values().stream().anyMatch(place -> place.coming != null);
@@ -66,10 +77,19 @@ final class Places {
         return place.unsupportedSince + Deployer.GRACE_NANOS + (anyComing() ? ADDITIONS_FIRST_NANOS : 0);
     }
 
-    /** When something has come too late or is to be removed; {@code otherwise} if that is sooner. */
-    long nextDeadline(long otherwise) {
+    /**
+     * When something has come too late or is to be removed; {@code otherwise} if that is sooner.
+     *
+     * @param queued whether others wait for room, which there is when one on its way in turns out not to be quick
+     */
+    long nextDeadline(long otherwise, boolean queued) {
         long next = otherwise;
+        long now = System.nanoTime();
         for (Place place : places.values()) {
+            long slowAt = place.comingSince + QUICK_NANOS;
+            if (queued && place.coming != null && slowAt - now > 0 && slowAt - next < 0) {
+                next = slowAt;
+            }
             if (place.coming != null && place.comingUntil - next < 0) {
                 next = place.comingUntil;
             }

@@ -24,6 +24,8 @@ final class RecordingLifecycle implements PluginLifecycle {
     final Map<String, Map<String, String>> shadowed = new ConcurrentHashMap<>();
     /** What a check is written down with. */
     volatile Supplier<String> onCheck;
+    /** What a check waits for, null for nothing. */
+    volatile Supplier<CompletionStage<Void>> beforeCheck;
     /** Versions that refuse current confs. */
     final Map<String, String> refused = new ConcurrentHashMap<>();
     /** Bundles that calls run in, by version; all others are drained at once. */
@@ -36,6 +38,10 @@ final class RecordingLifecycle implements PluginLifecycle {
 
     @Override
     public CompletionStage<Check> check(Bundle bundle) {
+        return beforeCheck == null ? checked(bundle) : beforeCheck.get().thenCompose(waited -> checked(bundle));
+    }
+
+    private CompletionStage<Check> checked(Bundle bundle) {
         lines.add("check " + name(bundle) + (onCheck == null ? "" : " " + onCheck.get()));
         ServiceReference<?>[] services = bundle.getRegisteredServices();
         List<Offer> offers = new ArrayList<>();
