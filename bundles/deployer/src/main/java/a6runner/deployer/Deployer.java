@@ -40,6 +40,8 @@ final class Deployer implements Runnable {
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Notifications come in bursts; between two scans there is so much time. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /** While bundles are on their way in, statuses are shown at most so often. */
+    private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
      * What the deployer goes by.
@@ -70,6 +72,8 @@ final class Deployer implements Runnable {
     private long lastScan = started - PAUSE_NANOS;
     private long lookAgain;
     private int room; // for bundles to be brought in
+    private long nextShow = started;
+    private boolean unshown; // whether something has happened since the statuses were shown
     private boolean queued; // whether some wait for it
     private boolean scanned;
     private boolean settled;
@@ -147,8 +151,20 @@ final class Deployer implements Runnable {
         for (String name : namesInUse()) {
             plan(name);
         }
-        statuses.show(waiting, this::look, lifecycle);
+        showStatuses();
         settle();
+    }
+
+    // While hundreds come at once, each would have all of them looked at again.
+    private void showStatuses() {
+        long now = System.nanoTime();
+        if (now - nextShow >= 0 || !places.anyComing()) {
+            statuses.show(waiting, this::look, lifecycle);
+            nextShow = System.nanoTime() + SHOW_NANOS;
+            unshown = false;
+        } else {
+            unshown = true;
+        }
     }
 
     private void scanAt(long time) {
@@ -158,7 +174,8 @@ final class Deployer implements Runnable {
     }
 
     private long nextDeadline() {
-        return places.nextDeadline(configFiles.nextDeadline(nextScan), queued);
+        long next = places.nextDeadline(configFiles.nextDeadline(nextScan), queued);
+        return unshown && nextShow - next < 0 ? nextShow : next;
     }
 
     /** What serves a name, and what is on its way in, for the statuses. */

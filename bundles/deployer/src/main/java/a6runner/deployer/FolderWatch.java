@@ -67,9 +67,11 @@ final class FolderWatch implements AutoCloseable {
         try {
             while (true) {
                 WatchKey key = service.take();
-                key.pollEvents();
+                boolean ofOthers = key.pollEvents().stream().anyMatch(event -> !StatusBoard.isOurs(event.context()));
                 key.reset();
-                changed.run();
+                if (ofOthers) {
+                    changed.run();
+                }
             }
         } catch (ClosedWatchServiceException | InterruptedException e) {
             LOG.debug("no longer watching {}", folder);

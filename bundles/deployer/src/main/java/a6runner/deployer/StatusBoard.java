@@ -31,6 +31,7 @@ final class StatusBoard {
 
     /** What a status file's name ends with. */
     static final String SUFFIX = ".status";
+    private static final String PART = ".part";
     private static final int REMEMBERED = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
@@ -44,6 +45,11 @@ final class StatusBoard {
 
     StatusBoard(Path folder) {
         this.folder = folder;
+    }
+
+    /** Whether a file of this name is one that a status board writes: whose coming and going means nothing to the deployer. */
+    static boolean isOurs(Object name) {
+        return name instanceof Path path && (path.toString().endsWith(SUFFIX) || path.toString().endsWith(SUFFIX + PART));
     }
 
     /** Every file's status, by name, then those of the files that are gone, the latest first. */
@@ -114,7 +120,7 @@ final class StatusBoard {
     }
 
     private void write(FileStatus status) {
-        Path part = folder.resolve("." + status.file() + SUFFIX + ".part");
+        Path part = folder.resolve("." + status.file() + SUFFIX + PART);
         try {
             if (!isWritable()) {
                 refuse("it is read-only");
