@@ -352,6 +352,9 @@ final class Deployer implements Runnable {
 
     private void failed(Content content, Throwable failure) {
         Refusal refusal = failure instanceof Refusal known ? known : new Refusal(Reasons.of(failure), failure);
+        if (!content.configs().isEmpty()) { // the same jar may serve with others
+            refusal = refusal.and(" (with " + content.configs().stream().map(ConfigFile::file).collect(Collectors.joining(", ")) + ")");
+        }
         claims.failed(content, refusal);
         Claim claim = claims.of(content.file());
         Object keepsServing = places.find(content.symbolicName()).serving;

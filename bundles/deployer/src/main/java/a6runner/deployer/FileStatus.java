@@ -2,6 +2,7 @@
 package a6runner.deployer;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ record FileStatus(String file, FileState state, String why, String bundle, List<
         line(text, "bundle", bundle);
         line(text, "plugins", String.join(", ", plugins));
         line(text, "serving", serving);
-        line(text, "since", since.toString());
+        line(text, "since", since.truncatedTo(ChronoUnit.SECONDS).toString());
         return text.toString();
     }
 

@@ -26,6 +26,11 @@ final class Refusal extends Exception {
         return new Refusal(sentence, null, true);
     }
 
+    /** The same, with what else there is to say. */
+    Refusal and(String more) {
+        return new Refusal(getMessage() + more, getCause(), mayPass);
+    }
+
     /** Whether it may pass without a change of the file. */
     boolean mayPass() {
         return mayPass;

@@ -56,7 +56,7 @@ class ConfigurationsTest extends DeployerFixture {
         deployer();
         log.await("named.jar: active");
         config("test.named.cfg", "name = bad");
-        assertThat(log.await("named.jar: not deployed")).contains("Named threw java.lang.IllegalArgumentException: name = bad (expected: another)")
+        assertThat(log.await("named.jar: not deployed")).contains("Named threw java.lang.IllegalArgumentException: name = bad (expected: another)", "(with test.named.cfg)")
                 .endsWith("; test.hello 1.0.0 keeps serving");
         awaitStatus("test.named.cfg", "state: FAILED", "why: named.jar doesn't come up with it", "name = bad");
         config("test.named.cfg", "name = three");
