@@ -144,7 +144,7 @@ class Bench:
         shutil.copytree(need(os.path.join(HERE, 'target', 'classes'), BUILD), self.classes)
         # A copy, so that neither its deploy folder nor a build that goes on meanwhile matters.
         self.distribution = os.path.join(folder, 'a6runner')
-        shutil.copytree(built, self.distribution, ignore=shutil.ignore_patterns('data'))
+        shutil.copytree(built, self.distribution, ignore=shutil.ignore_patterns('data', '*.status'))
         shutil.copy(built_jar('plugins'), os.path.join(self.distribution, 'deploy'))
 
     # ---- processes
