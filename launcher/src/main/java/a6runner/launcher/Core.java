@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.launcher.log.FelixLog;
+import a6runner.launcher.log.LogSetup;
+import a6runner.launcher.log.OneLine;
+import a6runner.launcher.log.OsgiLog;
+import a6runner.spi.LogLevels;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +86,7 @@ final class Core {
                 throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
             }
         }
+        SpiService.register(context, bundles, LogLevels.class, LogSetup.levels());
         try {
             framework.start();
         } catch (BundleException e) {
@@ -169,9 +175,6 @@ final class Core {
     }
 
     static String oneLine(Throwable thrown) {
-        String message = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
-        Throwable cause = thrown.getCause();
-        String because = cause == null || message.contains(String.valueOf(cause.getMessage())) ? "" : ": " + oneLine(cause);
-        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ") + because;
+        return OneLine.of(thrown);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.launcher.log.LogSetup;
 import a6runner.spi.Setting;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -76,7 +76,7 @@ final class ArrowsIT {
                                 "org.osgi.service.cm", "org.apache.felix.cm.file", "aQute.bnd.osgi"),
                         new Room("launcher", Jars.launcher(), "a6runner.launcher..", LOG + "..", "ch.qos.logback..", FRAMEWORK, "org.osgi.service.log",
                                 "org.apache.felix.framework")
-                                .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest"),
+                                .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels"),
                         new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..")),
                 Stream.of("noop", "add-header", "stop-request", "rewrite-request").map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name),
                         "a6runner.plugin." + name.replace("-", "") + "..", "a6runner.plugin.json", API, LOG, ANNOTATIONS)));

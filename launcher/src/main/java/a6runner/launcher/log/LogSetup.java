@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.launcher;
+package a6runner.launcher.log;
 
+import a6runner.spi.LogLevels;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -10,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sets logging up for core and plugins: one line per event on stdout, as service managers, containers and APISIX's agent want it.
@@ -24,8 +26,13 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     private static volatile Level level = Level.INFO;
 
     /** Says from which level on events are logged; to be called before the first logger is asked for. */
-    static void from(String leastLevel) {
+    public static void from(String leastLevel) {
         level = Level.toLevel(leastLevel, Level.INFO);
+    }
+
+    /** The levels, to be looked at and changed while the runner runs. */
+    public static LogLevels levels() {
+        return new LiveLevels((LoggerContext) LoggerFactory.getILoggerFactory(), "stdout");
     }
 
     @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.launcher;
+package a6runner.launcher.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;

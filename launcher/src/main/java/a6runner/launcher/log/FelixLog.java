@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.launcher;
+package a6runner.launcher.log;
 
 import org.apache.felix.framework.Logger;
 import org.osgi.framework.Bundle;
@@ -7,7 +7,7 @@ import org.osgi.framework.ServiceReference;
 import org.slf4j.LoggerFactory;
 
 /** Takes the framework's own messages to where all others go. */
-final class FelixLog extends Logger {
+public final class FelixLog extends Logger {
 
     private final org.slf4j.Logger log = LoggerFactory.getLogger("org.apache.felix.framework");
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.launcher;
+package a6runner.launcher.log;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -19,7 +19,7 @@ import org.slf4j.helpers.MessageFormatter;
  * messages to where all others go. Loggers have the same methods for each level, hence one handler behind a proxy; none of this is on the
  * path of a call.
  */
-final class OsgiLog implements LoggerFactory {
+public final class OsgiLog implements LoggerFactory {
 
     /** Before the names of loggers that one bundle uses on behalf of another, as Declarative Services does: {@link LogSetup} quietens them. */
     static final String ON_BEHALF = "osgi.";
@@ -27,7 +27,7 @@ final class OsgiLog implements LoggerFactory {
     private final Predicate<Bundle> core;
 
     /** An exception in a component of a bundle that {@code core} knows is said in one line, as the launcher's own are. */
-    OsgiLog(Predicate<Bundle> core) {
+    public OsgiLog(Predicate<Bundle> core) {
         this.core = core;
     }
 
@@ -113,7 +113,7 @@ final class OsgiLog implements LoggerFactory {
             Object[] named = thrown == null ? values : Arrays.copyOf(values, values.length - 1);
             String message = printf ? String.format(Locale.ROOT, format, named) : MessageFormatter.basicArrayFormat(format, named);
             if (thrown != null && oneLine) {
-                log.atLevel(level).log("{}: {}", message, Core.oneLine(root(thrown)));
+                log.atLevel(level).log("{}: {}", message, OneLine.of(root(thrown)));
             } else {
                 log.atLevel(level).setCause(thrown).log("{}", message);
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.launcher;
+package a6runner.launcher.log;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -70,6 +70,6 @@ class LogSetupTest {
     @Test
     void showsStackTraces() {
         String text = logged("info", logs -> logs.getLogger("a6runner.x").error("failed", new IllegalStateException("why")));
-        assertThat(text).contains("ERROR failed").contains("java.lang.IllegalStateException: why").contains("at a6runner.launcher.LogSetupTest");
+        assertThat(text).contains("ERROR failed").contains("java.lang.IllegalStateException: why").contains("at a6runner.launcher.log.LogSetupTest");
     }
 }
