@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A JSON object (RFC 8259) whose values are strings, numbers, booleans or null: the conf of a plugin. Immutable; any thread; never blocks.
@@ -40,14 +41,22 @@ public final class FlatJson {
      * @throws IllegalArgumentException if there is another key; the message names the nearest right one
      */
     public FlatJson only(String... keys) {
-        List<String> known = List.of(keys);
-        for (String key : values.keySet()) {
-            if (!known.contains(key)) {
-                throw new IllegalArgumentException("unknown key \"" + key + "\": did you mean \"" + nearest(key, known) + "\"? (expected: "
-                        + String.join(", ", known) + ")");
-            }
-        }
+        unknownKey(keys).ifPresent(sentence -> {
+            throw new IllegalArgumentException(sentence);
+        });
         return this;
+    }
+
+    /** A sentence on the first key that is none of these, with the nearest right one; empty if there is no such key. For confs that may hold other keys. */
+    public Optional<String> unknownKey(String... keys) {
+        List<String> known = List.of(keys);
+        return values.keySet().stream().filter(key -> !known.contains(key)).findFirst()
+                .map(key -> "unknown key \"" + key + "\": did you mean \"" + nearest(key, known) + "\"? (expected: " + String.join(", ", known) + ")");
+    }
+
+    /** Whether the key is there, with another value than null. */
+    public boolean has(String key) {
+        return values.get(key) != null;
     }
 
     /**
@@ -85,6 +94,49 @@ public final class FlatJson {
             }
         }
         throw new IllegalArgumentException(key + ": " + value + " (expected: a whole number)");
+    }
+
+    /**
+     * A whole number of a range, as {@link #whole(String)}.
+     *
+     * @throws IllegalArgumentException if it is missing, null or not a whole number from {@code least} to {@code most}
+     */
+    public int whole(String key, int least, int most) {
+        int number = whole(key);
+        if (number < least || number > most) {
+            throw new IllegalArgumentException(key + ": " + number + " (expected: a whole number from " + least + " to " + most + ")");
+        }
+        return number;
+    }
+
+    /**
+     * The status of a response, as {@link #whole(String)}.
+     *
+     * @throws IllegalArgumentException if it is missing, null or a status with which APISIX would close the client's connection (APISIX.md §7)
+     */
+    public int status(String key) {
+        int status = whole(key);
+        if (status < 200 || status > 999 || status == 444 || status == 499) {
+            throw new IllegalArgumentException(key + ": " + status + " (expected: a status from 200 to 999, but neither 444 nor 499)");
+        }
+        return status;
+    }
+
+    /**
+     * The name of something whose value stands under a key of its own; a name may stand there without a value.
+     *
+     * @return null if neither is there
+     * @throws IllegalArgumentException if the name is no text or empty, or if there is a value but no name
+     */
+    public String nameOf(String nameKey, String valueKey) {
+        String name = text(nameKey, null);
+        if (name == null && has(valueKey)) {
+            throw new IllegalArgumentException(nameKey + " is missing (expected: the name for " + valueKey + ")");
+        }
+        if (name != null && name.isBlank()) {
+            throw new IllegalArgumentException(nameKey + ": \"" + name + "\" (expected: a name)");
+        }
+        return name;
     }
 
     private static String nearest(String key, List<String> known) {

@@ -94,4 +94,44 @@ class FlatJsonTest {
     void saysThatANumberIsMissing(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> FlatJson.parse(text).whole("code")).withMessage("code is missing (expected: a whole number)");
     }
+
+    @Test
+    void givesANumberOfARange() {
+        FlatJson json = FlatJson.parse("{\"low\":0,\"high\":\"10\",\"over\":11,\"under\":-1}");
+        assertThat(json.whole("low", 0, 10)).isZero();
+        assertThat(json.whole("high", 0, 10)).isEqualTo(10);
+        assertThatIllegalArgumentException().isThrownBy(() -> json.whole("over", 0, 10)).withMessage("over: 11 (expected: a whole number from 0 to 10)");
+        assertThatIllegalArgumentException().isThrownBy(() -> json.whole("under", 0, 10)).withMessageContaining("under: -1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 443, 445, 500, 999})
+    void givesAStatus(int status) {
+        assertThat(FlatJson.parse("{\"code\":" + status + "}").status("code")).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 100, 199, 444, 499, 1000})
+    void refusesAStatusThatReachesNoClient(int status) {
+        assertThatIllegalArgumentException().isThrownBy(() -> FlatJson.parse("{\"code\":" + status + "}").status("code"))
+                .withMessage("code: " + status + " (expected: a status from 200 to 999, but neither 444 nor 499)");
+    }
+
+    @Test
+    void givesTheNameOfAPair() {
+        assertThat(FlatJson.parse("{\"n\":\"x\",\"v\":\"y\"}").nameOf("n", "v")).isEqualTo("x");
+        assertThat(FlatJson.parse("{\"n\":\"x\"}").nameOf("n", "v")).isEqualTo("x");
+        assertThat(FlatJson.parse("{\"n\":null,\"v\":null}").nameOf("n", "v")).isNull();
+        assertThatIllegalArgumentException().isThrownBy(() -> FlatJson.parse("{\"v\":\"y\"}").nameOf("n", "v"))
+                .withMessage("n is missing (expected: the name for v)");
+        assertThatIllegalArgumentException().isThrownBy(() -> FlatJson.parse("{\"n\":\" \",\"v\":\"y\"}").nameOf("n", "v"))
+                .withMessage("n: \" \" (expected: a name)");
+    }
+
+    @Test
+    void namesAnUnknownKeyWithoutRefusingIt() {
+        FlatJson json = FlatJson.parse("{\"value\":1,\"nmae\":2}");
+        assertThat(json.unknownKey("name", "value")).contains("unknown key \"nmae\": did you mean \"name\"? (expected: name, value)");
+        assertThat(json.unknownKey("nmae", "value")).isEmpty();
+    }
 }

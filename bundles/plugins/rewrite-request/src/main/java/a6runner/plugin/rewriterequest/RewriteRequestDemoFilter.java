@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * the body too, to show how that is done.
  *
  * <p>Conf: {@code rewrite_path}, {@code conf_header_name}, {@code conf_header_value}, {@code conf_arg_name}, {@code conf_arg_value}. What is left out
- * isn't touched; a name without a value deletes; other keys are ignored, as they were there.
+ * isn't touched; a name without a value deletes. Other keys are ignored, as they were there, and named in the log.
  */
 @Component(service = PluginFilter.class)
 public final class RewriteRequestDemoFilter implements ConfiguredFilter<RewriteRequestDemoFilter.Rewrite> {
@@ -45,8 +45,11 @@ public final class RewriteRequestDemoFilter implements ConfiguredFilter<RewriteR
     @Override
     public Rewrite parseConf(String conf) {
         FlatJson json = FlatJson.parse(conf);
-        return new Rewrite(json.text("rewrite_path", null), json.text("conf_header_name", null), json.text("conf_header_value", null),
-                json.text("conf_arg_name", null), json.text("conf_arg_value", null));
+        json.unknownKey("rewrite_path", "conf_header_name", "conf_header_value", "conf_arg_name", "conf_arg_value")
+                .ifPresent(sentence -> LOG.warn("{}: {}; it is ignored", name(), sentence));
+        return new Rewrite(json.text("rewrite_path", null),
+                json.nameOf("conf_header_name", "conf_header_value"), json.text("conf_header_value", null),
+                json.nameOf("conf_arg_name", "conf_arg_value"), json.text("conf_arg_value", null));
     }
 
     @Override

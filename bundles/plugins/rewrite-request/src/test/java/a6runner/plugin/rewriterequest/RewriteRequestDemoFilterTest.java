@@ -10,6 +10,8 @@ import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -33,7 +35,17 @@ class RewriteRequestDemoFilterTest {
         assertThat(filter.parseConf("{\"rewrite_path\":\"/p\",\"conf_header_name\":\"h\",\"conf_header_value\":\"v\",\"conf_arg_name\":\"a\","
                 + "\"conf_arg_value\":\"w\",\"other\":true}")).isEqualTo(new Rewrite("/p", "h", "v", "a", "w"));
         assertThat(filter.parseConf("{}")).isEqualTo(new Rewrite(null, null, null, null, null));
-        assertThatIllegalArgumentException().isThrownBy(() -> filter.parseConf("{\"rewrite_path\":1}")).withMessageContaining("rewrite_path");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{\"rewrite_path\":1}        | rewrite_path: 1 (expected: a text in quotes)",
+        "{\"conf_header_name\":\"\"} | conf_header_name: \"\" (expected: a name)",
+        "{\"conf_header_value\":\"v\"} | conf_header_name is missing (expected: the name for conf_header_value)",
+        "{\"conf_arg_value\":\"v\"} | conf_arg_name is missing (expected: the name for conf_arg_value)",
+        "[]                        | character 1: '{' expected, but '[' found"})
+    void refusesAWrongConf(String conf, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> filter.parseConf(conf)).withMessageContaining(message);
     }
 
     @Test

@@ -8,15 +8,20 @@ import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stops every request with the answer in its conf; the demo that users of the existing Java runner know.
  *
  * <p>Conf: {@code stop_response_code} (a number, or a text that holds one), {@code stop_response_header_name},
- * {@code stop_response_header_value}, {@code stop_response_body}. All but the code may be left out; other keys are ignored, as they were there.
+ * {@code stop_response_header_value}, {@code stop_response_body}. All but the code may be left out. Other keys are ignored, as they were there, and named
+ * in the log.
  */
 @Component(service = PluginFilter.class)
 public final class StopRequestDemoFilter implements ConfiguredFilter<StopRequestDemoFilter.Answer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StopRequestDemoFilter.class);
 
     /** The parsed conf; header and body may be null. */
     public record Answer(int code, String headerName, String headerValue, String body) {}
@@ -29,7 +34,9 @@ public final class StopRequestDemoFilter implements ConfiguredFilter<StopRequest
     @Override
     public Answer parseConf(String conf) {
         FlatJson json = FlatJson.parse(conf);
-        return new Answer(json.whole("stop_response_code"), json.text("stop_response_header_name", null),
+        json.unknownKey("stop_response_code", "stop_response_header_name", "stop_response_header_value", "stop_response_body")
+                .ifPresent(sentence -> LOG.warn("{}: {}; it is ignored", name(), sentence));
+        return new Answer(json.status("stop_response_code"), json.nameOf("stop_response_header_name", "stop_response_header_value"),
                 json.text("stop_response_header_value", null), json.text("stop_response_body", null));
     }
 

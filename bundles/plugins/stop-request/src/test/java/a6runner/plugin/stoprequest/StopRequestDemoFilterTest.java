@@ -13,6 +13,7 @@ import org.apache.apisix.plugin.runner.PostResponse;
 import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,9 +33,19 @@ class StopRequestDemoFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "{\"stop_response_code\":\"x\"}", "{\"stop_response_code\":200,\"stop_response_body\":1}"})
-    void refusesAWrongConf(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> filter.parseConf(text)).withMessageContaining("stop_response_");
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "{} | stop_response_code is missing (expected: a whole number)",
+        "{\"stop_response_code\":\"x\"} | stop_response_code: x (expected: a whole number)",
+        "{\"stop_response_code\":100} | stop_response_code: 100 (expected: a status from 200 to 999, but neither 444 nor 499)",
+        "{\"stop_response_code\":200,\"stop_response_body\":1} | stop_response_body: 1 (expected: a text in quotes)",
+        "{\"stop_response_code\":200,\"stop_response_header_value\":\"v\"} | stop_response_header_name is missing (expected: the name for stop_response_header_value)"})
+    void refusesAWrongConf(String text, String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> filter.parseConf(text)).withMessage(message);
+    }
+
+    @Test
+    void refusesAMissingConf() {
+        assertThatIllegalArgumentException().isThrownBy(() -> filter.parseConf("")).withMessageContaining("stop_response_code is missing");
     }
 
     @Test
