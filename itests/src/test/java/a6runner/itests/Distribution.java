@@ -61,7 +61,7 @@ public record Distribution(Path home) {
         return home.resolve("deploy");
     }
 
-    /** The jar of a plugin that comes along: {@code noop}, {@code add-header}, {@code stop-request}, {@code rewrite-request}. */
+    /** The jar of a plugin that comes along, by the name of its module in bundles/plugins: {@code noop}. */
     public Path pluginJar(String name) {
         return Folder.jars(deploy()).stream()
                 .filter(jar -> jar.getFileName().toString().startsWith("a6runner-plugin-" + name + "-"))

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The plugins that come with the runner, in the real launcher as a process. */
+/** The plugins that come with the runner, in the real launcher as a process; {@link DemoResponsesIT} has the demos that work on responses. */
 final class DemoPluginsIT {
 
     private static final String REWRITE = "{\"rewrite_path\": \"/other\", \"conf_header_name\": \"X-Demo\", \"conf_header_value\": \"h\","
@@ -129,6 +131,25 @@ final class DemoPluginsIT {
     void aPluginMayStandInAConfTwice() throws IOException {
         long token = Calls.prepare(apisix, "add-header", "{\"name\": \"x-a\"}", "add-header", "{\"name\": \"x-b\"}");
         assertThat(rewrite(Calls.call(apisix, token).reply()).headers()).isEqualTo(Entry.list("x-a", "java", "x-b", "java"));
+    }
+
+    /** Answered 503 by APISIX, as nothing else can be done with the call. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "RewriteRequestDemoFilter | {\"rewrite_path\": 1} | rewrite_path: 1 (expected: a text in quotes)",
+        "StopRequestDemoFilter    | {\"stop_response_code\": 99} | stop_response_code: 99 (expected: a status from 200 to 999, but neither 444 nor 499)",
+        "ResponseFilter           | {\"response_header_value\": \"v\"} | response_header_name is missing (expected: the name for response_header_value)",
+        "PostReqWithVarsFilter    | {rewrite_path} | character 2: a key in quotes expected, but 'r' found",
+        "AsyncResponseFilter      | {\"delay_ms\": -1} | delay_ms: -1 (expected: a whole number from 0 to 10000)"})
+    void aWrongConfRefusesItsCallsAndIsNamedInTheLog(String plugin, String conf, String message) throws IOException {
+        assertThat(Calls.call(apisix, plugin, conf)).isInstanceOf(Reply.ErrorReply.class);
+        runner.awaitLog(plugin, message);
+    }
+
+    @Test
+    void aKeyThatADemoDoesNotKnowIsIgnoredAndNamedInTheLog() throws IOException {
+        assertThat(Calls.call(apisix, "StopRequestDemoFilter", "{\"stop_response_code\": 401, \"stop_response_bdoy\": \"x\"}")).isInstanceOf(Reply.Stop.class);
+        runner.awaitLog("StopRequestDemoFilter", "unknown key \"stop_response_bdoy\": did you mean \"stop_response_body\"?", "it is ignored");
     }
 
     private ExtraInfo.Req question() throws IOException {

@@ -78,8 +78,9 @@ final class ArrowsIT {
                                 "org.apache.felix.framework")
                                 .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels"),
                         new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..")),
-                Stream.of("noop", "add-header", "stop-request", "rewrite-request").map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name),
-                        "a6runner.plugin." + name.replace("-", "") + "..", "a6runner.plugin.json", API, LOG, ANNOTATIONS)));
+                Stream.of("noop", "add-header", "stop-request", "rewrite-request", "response-filter", "post-req-with-vars-filter", "async-response-filter")
+                        .map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name), "a6runner.plugin." + name.replace("-", "") + "..",
+                                "a6runner.plugin.json", API, LOG, ANNOTATIONS)));
     }
 
     @ParameterizedTest(name = "{0}")

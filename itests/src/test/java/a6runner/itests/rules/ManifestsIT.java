@@ -50,9 +50,10 @@ final class ManifestsIT {
     }
 
     @Test
-    void theDistributionHasTheCoreAndFourPlugins() {
+    void theDistributionHasTheCoreAndSevenPlugins() {
         assertThat(ours().map(jar -> headers(jar).getValue("Bundle-SymbolicName"))).containsExactlyInAnyOrder("a6runner.api", "a6runner.protocol", "a6runner.runner",
-                "a6runner.deployer", "a6runner.plugin.noop", "a6runner.plugin.add-header", "a6runner.plugin.stop-request", "a6runner.plugin.rewrite-request");
+                "a6runner.deployer", "a6runner.plugin.noop", "a6runner.plugin.add-header", "a6runner.plugin.stop-request", "a6runner.plugin.rewrite-request",
+                "a6runner.plugin.response-filter", "a6runner.plugin.post-req-with-vars-filter", "a6runner.plugin.async-response-filter");
     }
 
     @Test
