@@ -43,6 +43,8 @@ public enum Setting {
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
     CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),
     SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions. Workers of another user and group than the runner's need 0666."),
+    SHELL_ADDRESS("shell.address", Kind.TEXT, "", "unix:/path of the private socket that a6runner shell opens, or off; default: shell-HASH.sock in the data folder, one for each"
+            + " listen.address."),
     LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode it is warn"
             + " unless it is set.");
 

@@ -16,18 +16,19 @@ import java.util.Locale;
  * @param managed what {@code --managed} says, null if nothing
  * @param ownRunner whether {@code call} is to start a runner for its call
  * @param verbose whether the output of that runner is shown
- * @param rest what {@code call} passes on to the client
+ * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}
  */
 record CommandLine(Command command, String config, List<Assignment> settings, Boolean managed, boolean ownRunner, boolean verbose, List<String> rest) {
 
     /** What the program can do. */
-    enum Command { RUN, CALL, VERSION, HELP }
+    enum Command { RUN, CALL, SHELL, VERSION, HELP }
 
     /** A key, a value, and the option that brought them. */
     record Assignment(String option, String key, String value) {
     }
 
-    private static final List<String> COMMANDS = List.of("run", "call", "version", "help");
+    private static final List<String> COMMANDS = List.of("run", "call", "shell", "version", "help");
+    private static final List<String> SHELL_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
     private static final List<String> RUN_OPTIONS = List.of("--address", "--config", "--deploy", "--managed", "--set", "--help");
 
     static CommandLine parse(String... arguments) {
@@ -38,6 +39,8 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
                 return run(words);
             case CALL:
                 return call(words);
+            case SHELL:
+                return shell(words);
             default:
                 return of(command);
         }
@@ -104,6 +107,34 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
             }
         }
         return new CommandLine(Command.CALL, options.config, options.settings, false, true, verbose, rest);
+    }
+
+    /** Options that say which runner is meant, then a command's words, if any. */
+    private static CommandLine shell(List<String> words) {
+        RunnerOptions options = new RunnerOptions();
+        Iterator<String> left = words.iterator();
+        List<String> rest = new ArrayList<>();
+        while (left.hasNext() && rest.isEmpty()) {
+            String word = left.next();
+            Option option = Option.of(word);
+            if (option.name.equals("-h") || option.name.equals("--help")) {
+                return of(Command.HELP);
+            } else if (option.name.equals("--address")) {
+                options.set(option.name, Setting.LISTEN_ADDRESS.key(), option.value(left, "unix:/path"));
+            } else if (option.name.equals("--data")) {
+                options.set(option.name, Setting.DATA_DIR.key(), option.value(left, "a folder"));
+            } else if (!options.take(option, left)) {
+                if (word.startsWith("-") && !word.equals("--")) {
+                    throw Refusal.wrong("no such option of shell: " + option.name + Nearest.hint(option.name, SHELL_OPTIONS)
+                            + "; options of a command stand behind it; a6runner help lists them");
+                }
+                if (!word.equals("--")) {
+                    rest.add(word);
+                }
+                left.forEachRemaining(rest::add);
+            }
+        }
+        return new CommandLine(Command.SHELL, options.config, options.settings, false, false, false, List.copyOf(rest));
     }
 
     private static boolean yesOrNo(String value) {

@@ -75,16 +75,15 @@ final class Core {
         return exports.toString();
     }
 
-    /** Installs the bundles where they lie, in this order, then starts them and the framework. */
-    void start(List<Path> jars) {
+    /** Installs the bundles where they lie, in this order, then starts them and the framework; those on demand are left to whom needs them to start. */
+    void start(List<Path> jars, List<Path> onDemand) {
         BundleContext context = framework.getBundleContext();
         context.registerService(LoggerFactory.class, new OsgiLog(bundles::contains), null);
         for (Path jar : jars) {
-            try {
-                bundles.add(context.installBundle(location(jar)));
-            } catch (BundleException e) {
-                throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
-            }
+            bundles.add(install(context, jar));
+        }
+        for (Path jar : onDemand) {
+            install(context, jar);
         }
         SpiService.register(context, bundles, LogLevels.class, LogSetup.levels());
         try {
@@ -100,6 +99,14 @@ final class Core {
                     throw Refusal.failed("bundle " + bundle.getSymbolicName() + " doesn't start: " + oneLine(e));
                 }
             }
+        }
+    }
+
+    private static Bundle install(BundleContext context, Path jar) {
+        try {
+            return context.installBundle(location(jar));
+        } catch (BundleException e) {
+            throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
         }
     }
 

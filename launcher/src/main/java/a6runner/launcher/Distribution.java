@@ -42,6 +42,11 @@ record Distribution(Path home) {
         return jars;
     }
 
+    /** Bundles that are installed and not started: the shell does that when somebody opens it. */
+    List<Path> bundlesOnDemand() {
+        return jars(home.resolve("bundles").resolve("shell"));
+    }
+
     /** What {@code a6runner call} runs from, besides the launcher's own class path. */
     List<Path> callJars() {
         return jars(home.resolve("lib").resolve("call"));

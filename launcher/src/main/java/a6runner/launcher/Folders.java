@@ -16,12 +16,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds the two folders that a runner works on: the one it takes plugins from, and the one it writes to. */
 final class Folders {
 
+    private static final String TEMPORARY = "a6runner-";
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private Folders() {
@@ -55,6 +59,25 @@ final class Folders {
         return usable(distribution.data()) ? distribution.data() : temporary(deploy, temporary);
     }
 
+    /** The data folders that runners with these settings may have, those that are there; nothing is made. Those of other users are among them, for root. */
+    static List<Path> findData(ResolvedSettings settings, Distribution distribution, Path temporary) {
+        if (!settings.text(Setting.DATA_DIR).isEmpty()) {
+            return List.of(resolve(settings, Setting.DATA_DIR, distribution));
+        }
+        List<Path> found = new ArrayList<>(List.of(distribution.data()));
+        String suffix = suffix(resolve(settings, Setting.DEPLOY_DIR, distribution));
+        try (Stream<Path> files = Files.list(temporary)) {
+            files.filter(file -> file.getFileName().toString().startsWith(TEMPORARY) && file.toString().endsWith(suffix)).sorted().forEach(found::add);
+        } catch (IOException e) {
+            return found; // then there is nothing of ours in it
+        }
+        return found;
+    }
+
+    private static String suffix(Path deploy) {
+        return "-" + hash(deploy.toString(), 6);
+    }
+
     /** Makes the folder, private, if it isn't there; false if it can't be made or written. */
     private static boolean usable(Path folder) {
         try {
@@ -69,7 +92,7 @@ final class Folders {
 
     /** Anyone may write to the temporary directory, so a folder that stands there already is believed only if it is ours and ours alone. */
     private static Path temporary(Path deploy, Path temporary) {
-        Path folder = temporary.resolve("a6runner-" + user().replaceAll("[^A-Za-z0-9_.-]", "_") + "-" + hash(deploy.toString()));
+        Path folder = temporary.resolve(TEMPORARY + user().replaceAll("[^A-Za-z0-9_.-]", "_") + suffix(deploy));
         try {
             try {
                 return Files.createDirectory(folder, asPrivate());
@@ -121,10 +144,11 @@ final class Folders {
         return System.getProperty("user.name", "?");
     }
 
-    private static String hash(String text) {
+    /** So many bytes of a text's hash, in hex: a short name for a long one. */
+    static String hash(String text, int bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
+            return HexFormat.of().formatHex(hash, 0, bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }

@@ -24,11 +24,13 @@ final class HelpText {
                 a6runner call ...      makes one call as APISIX would and prints what comes of it; a6runner call --help says more
                   --run                starts a runner for this call and stops it afterwards; takes --deploy, --config, --set too
                   --verbose            with --run: shows that runner's output
+                a6runner shell         opens a shell into the runner; with a COMMAND, runs that and ends
+                  --address, --data, --config, --deploy, --set   as the runner has them, to say which one if there are several
                 a6runner version       the version, the Java and the build
                 a6runner help          this text
 
                 Exit codes: 0 done, 1 something failed, 2 command line, settings or Java are wrong, 143 stopped by SIGTERM.
-                            Those of call: a6runner call --help.
+                            Those of call: a6runner call --help. Of shell: 3 there is no runner, 4 it went away, others a command's own.
                 Java: A6RUNNER_JAVA_HOME, JAVA_HOME, the PATH, then the usual folders; A6RUNNER_JAVA_OPTS is added to its options.
                 Settings: %s
                 Plugins:  %s

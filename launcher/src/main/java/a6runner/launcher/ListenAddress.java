@@ -25,16 +25,8 @@ final class ListenAddress {
             throw Refusal.wrong("no address to listen on: say --address unix:/path, or set " + ResolvedSettings.APISIX_ADDRESS + ", or "
                     + Setting.LISTEN_ADDRESS.key() + " in conf/a6runner.properties");
         }
-        String where = settings.where(Setting.LISTEN_ADDRESS).orElse(Setting.LISTEN_ADDRESS.key());
-        if (!address.startsWith(SCHEME) || address.length() == SCHEME.length()) {
-            String hint = address.startsWith("/") ? ", did you mean unix:" + address + "?" : "";
-            throw Refusal.wrong(where + ": \"" + address + "\" (expected: unix:/path" + hint + ")");
-        }
-        Path path = path(where, address, cwd);
-        int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_PATH_BYTES) {
-            throw Refusal.wrong(where + ": the socket's path has " + bytes + " bytes (expected: at most " + MAX_PATH_BYTES + "): " + path);
-        }
+        Path path = Path.of(full(settings, Setting.LISTEN_ADDRESS, cwd).substring(SCHEME.length()));
+        String where = where(settings, Setting.LISTEN_ADDRESS);
         Path folder = path.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw Refusal.wrong(where + ": the socket's folder doesn't exist: " + folder);
@@ -46,6 +38,26 @@ final class ListenAddress {
             throw Refusal.wrong(where + ": there is a " + (Files.isDirectory(path) ? "folder" : "file") + " at the socket's path: " + path);
         }
         return SCHEME + path;
+    }
+
+    /** The address that a setting says, as {@code unix:/absolute/path}; relative ones are taken from {@code cwd}. Whether there can be a socket isn't looked at. */
+    static String full(ResolvedSettings settings, Setting setting, Path cwd) {
+        String address = settings.text(setting);
+        String where = where(settings, setting);
+        if (!address.startsWith(SCHEME) || address.length() == SCHEME.length()) {
+            String hint = address.startsWith("/") ? ", did you mean unix:" + address + "?" : "";
+            throw Refusal.wrong(where + ": \"" + address + "\" (expected: unix:/path" + hint + ")");
+        }
+        Path path = path(where, address, cwd);
+        int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_PATH_BYTES) {
+            throw Refusal.wrong(where + ": the socket's path has " + bytes + " bytes (expected: at most " + MAX_PATH_BYTES + "): " + path);
+        }
+        return SCHEME + path;
+    }
+
+    private static String where(ResolvedSettings settings, Setting setting) {
+        return settings.where(setting).orElse(setting.key());
     }
 
     private static Path path(String where, String address, Path cwd) {

@@ -68,6 +68,8 @@ public final class Main {
             case CALL:
                 Distribution distribution = Distribution.running();
                 return line.ownRunner() ? CallWithRunner.run(distribution, line, environment) : CallClient.run(distribution, line.rest(), environment);
+            case SHELL:
+                return ShellClient.run(Distribution.running(), line, environment, cwd);
             default:
                 return run(line, environment, cwd);
         }
@@ -83,6 +85,7 @@ public final class Main {
         ResolvedSettings settings = said.with(Setting.LISTEN_ADDRESS, address)
                 .with(Setting.DEPLOY_DIR, deploy.toString())
                 .with(Setting.DATA_DIR, data.toString())
+                .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd))
                 .with(Setting.LOG_LEVEL, logLevel(said, managed));
 
         LogSetup.from(settings.text(Setting.LOG_LEVEL));
@@ -91,7 +94,7 @@ public final class Main {
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
         ManagedParent.watch(reason -> System.exit(0));
         try {
-            core.start(distribution.bundles());
+            core.start(distribution.bundles(), distribution.bundlesOnDemand());
             String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
             System.out.println("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport

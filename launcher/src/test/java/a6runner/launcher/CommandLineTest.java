@@ -20,7 +20,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"version,VERSION", "--version,VERSION", "help,HELP", "--help,HELP", "-h,HELP", "call,CALL"})
+    @CsvSource({"version,VERSION", "--version,VERSION", "help,HELP", "--help,HELP", "-h,HELP", "call,CALL", "shell,SHELL"})
     void knowsItsCommands(String word, Command command) {
         assertThat(CommandLine.parse(word).command()).isEqualTo(command);
     }
@@ -40,6 +40,19 @@ class CommandLineTest {
     @Test
     void showsHelpWhereAnOptionAsksForIt() {
         assertThat(CommandLine.parse("run", "--deploy", "d", "--help").command()).isEqualTo(Command.HELP);
+    }
+
+    @Test
+    void takesTheOptionsThatStandBeforeAShellsCommand() {
+        CommandLine line = CommandLine.parse("shell", "--address", "unix:/a", "--data=d", "--set", "loops=2", "plugins", "--json", "--data");
+        assertThat(line.command()).isEqualTo(Command.SHELL);
+        assertThat(line.settings()).containsExactly(new Assignment("--address", "listen.address", "unix:/a"), new Assignment("--data", "data.dir", "d"),
+                new Assignment("--set", "loops", "2"));
+        assertThat(line.rest()).containsExactly("plugins", "--json", "--data");
+        assertThat(CommandLine.parse("shell", "--", "--odd").rest()).containsExactly("--odd");
+        assertThat(CommandLine.parse("shell").rest()).isEmpty();
+        assertThat(CommandLine.parse("shell", "help").command()).isEqualTo(Command.SHELL);
+        assertThatThrownBy(() -> CommandLine.parse("shell", "--jsn", "plugins")).isInstanceOf(Refusal.class).hasMessageContaining("no such option of shell: --jsn");
     }
 
     @Test

@@ -74,6 +74,8 @@ final class ArrowsIT {
                         new Room("runner", Jars.bundle("runner"), "a6runner.runner..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS),
                         new Room("deployer", Jars.bundle("deployer"), "a6runner.deployer..", SPI, LOG, FRAMEWORK, ANNOTATIONS, "org.osgi.service.component.runtime..",
                                 "org.osgi.service.cm", "org.apache.felix.cm.file", "aQute.bnd.osgi"),
+                        new Room("shell", Jars.bundle("shell"), "a6runner.shell..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "jdk.net", "org.apache.felix.gogo..",
+                                "org.apache.felix.service.command", "org.jline.."),
                         new Room("launcher", Jars.launcher(), "a6runner.launcher..", LOG + "..", "ch.qos.logback..", FRAMEWORK, "org.osgi.service.log",
                                 "org.apache.felix.framework")
                                 .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels"),

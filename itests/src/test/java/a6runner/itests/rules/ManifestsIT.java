@@ -52,7 +52,7 @@ final class ManifestsIT {
     @Test
     void theDistributionHasTheCoreAndSevenPlugins() {
         assertThat(ours().map(jar -> headers(jar).getValue("Bundle-SymbolicName"))).containsExactlyInAnyOrder("a6runner.api", "a6runner.protocol", "a6runner.runner",
-                "a6runner.deployer", "a6runner.plugin.noop", "a6runner.plugin.add-header", "a6runner.plugin.stop-request", "a6runner.plugin.rewrite-request",
+                "a6runner.deployer", "a6runner.shell", "a6runner.plugin.noop", "a6runner.plugin.add-header", "a6runner.plugin.stop-request", "a6runner.plugin.rewrite-request",
                 "a6runner.plugin.response-filter", "a6runner.plugin.post-req-with-vars-filter", "a6runner.plugin.async-response-filter");
     }
 
@@ -91,7 +91,7 @@ final class ManifestsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"protocol, a6runner.runner", "runner, a6runner.protocol", "runner, io.netty", "deployer, org.apache.apisix"})
+    @CsvSource({"protocol, a6runner.runner", "runner, a6runner.protocol", "runner, io.netty", "deployer, org.apache.apisix", "shell, org.apache.apisix", "shell, io.netty"})
     void aBundleOfTheCoreDoesNotImport(String bundle, String packages) {
         assertThat(names(headers(Jars.bundle(bundle)), "Import-Package")).isNotEmpty().noneMatch(name -> name.startsWith(packages));
     }

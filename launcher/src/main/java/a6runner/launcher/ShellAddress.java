@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher;
+
+import a6runner.spi.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a runner's shell listens, for the runner that opens it and for the client that looks for it: by default a socket in the data folder whose name tells
+ * runners of one data folder apart by their listen address.
+ */
+final class ShellAddress {
+
+    static final String OFF = "off";
+    private static final String PREFIX = "shell-";
+    private static final String SUFFIX = ".sock";
+
+    private ShellAddress() {
+    }
+
+    /** Of a runner with these settings: {@code unix:/path}, or {@code off}. */
+    static String of(ResolvedSettings settings, String listenAddress, Path data, Path cwd) {
+        String said = settings.text(Setting.SHELL_ADDRESS);
+        if (said.isEmpty()) {
+            return ListenAddress.SCHEME + data.resolve(PREFIX + Folders.hash(listenAddress, 4) + SUFFIX);
+        }
+        return said.equals(OFF) ? OFF : ListenAddress.full(settings, Setting.SHELL_ADDRESS, cwd);
+    }
+
+    /** All shells of a data folder, live or not. */
+    static List<Path> in(Path data) {
+        List<Path> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(data)) {
+            files.filter(file -> file.getFileName().toString().matches(PREFIX + "[0-9a-f]+" + SUFFIX)).sorted().forEach(found::add);
+        } catch (IOException e) {
+            return found; // none that we could see
+        }
+        return found;
+    }
+}
