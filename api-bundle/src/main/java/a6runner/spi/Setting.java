@@ -33,6 +33,7 @@ public enum Setting {
     PLUGIN_MISSING("plugin.missing", Kind.MISSING, "deny", "What happens to a call whose conf names a plugin that isn't deployed: deny | skip."),
     PLUGIN_EXECUTION("plugin.execution", Kind.EXECUTION, "auto", "Where plugins run: event-loop | worker | auto."),
     PLUGIN_WORKERS("plugin.workers", Kind.COUNT, "256", "How many worker threads one plugin may hold; calls beyond are refused at once."),
+    PLUGIN_SLOW("plugin.slow", Kind.WAIT, "1s", "A step of a plugin that takes longer is told of in a warning, at once and then once per log.repeat; 0s: never."),
     RESPONSE_FAULT("response.fault", Kind.RESPONSE_FAULT, "deny", "What a fault in the response phase is answered with: deny (a 503 without the upstream's body) |"
             + " error-frame (APISIX sends the upstream's body on)."),
     BODY_MAX("body.max", Kind.BYTES, "16MB", "How far a gzip or deflate body of the upstream is decoded; a longer one is a fault."),
@@ -45,8 +46,15 @@ public enum Setting {
     SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions. Workers of another user and group than the runner's need 0666."),
     SHELL_ADDRESS("shell.address", Kind.TEXT, "", "unix:/path of the private socket that a6runner shell opens, or off; default: shell-HASH.sock in the data folder, one for each"
             + " listen.address."),
-    LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode it is warn"
-            + " unless it is set.");
+    LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode without log.file it is warn"
+            + " unless it is set."),
+    LOG_REPEAT("log.repeat", Kind.DURATION, "60s", "Faults of one kind in one plugin: the first is logged in full, then a line each time this has passed says how many"
+            + " more there were."),
+    LOG_STDOUT("log.stdout", Kind.STDOUT_LEVEL, "auto", "The least level that goes to stdout: auto | off | error | warn | info | debug. auto: all that is logged; in managed"
+            + " mode with log.file, warn."),
+    LOG_FILE("log.file", Kind.TEXT, "", "A file that is logged to besides; none if not set. Relative to the distribution."),
+    LOG_FILE_SIZE("log.file.size", Kind.BYTES, "10MB", "How long the file may get before it is renamed to NAME.1, an older NAME.1 to NAME.2 and so on."),
+    LOG_FILE_COUNT("log.file.count", Kind.FILES, "5", "How many such older files are kept.");
 
     /** What a value must look like. */
     public enum Kind {
@@ -63,7 +71,9 @@ public enum Setting {
         UPGRADE("side-by-side or replace"),
         RESPONSE_FAULT("deny or error-frame"),
         TRANSPORT("auto, epoll or nio"),
-        LEVEL("error, warn, info or debug");
+        LEVEL("error, warn, info or debug"),
+        STDOUT_LEVEL("auto, off, error, warn, info or debug"),
+        FILES("a whole number from 1 to 20");
 
         private final String expected;
 
@@ -87,6 +97,8 @@ public enum Setting {
                     return Settings.parseDuration(value) >= 0;
                 case COUNT:
                     return isNumber(value, 1, Integer.MAX_VALUE);
+                case FILES:
+                    return isNumber(value, 1, 20);
                 case LOOPS:
                     return isNumber(value, 0, 256);
                 case BYTES:
@@ -109,6 +121,7 @@ public enum Setting {
     public enum OfPlugin {
         EXECUTION("execution", Kind.EXECUTION, "As plugin.execution, for one plugin."),
         TIMEOUT("timeout", Kind.DURATION, "As call.timeout, for one plugin's step."),
+        SLOW("slow", Kind.WAIT, "As plugin.slow, for one plugin."),
         MISSING("missing", Kind.MISSING, "As plugin.missing, for one plugin."),
         WORKERS("workers", Kind.COUNT, "As plugin.workers, for one plugin."),
         UPGRADE("upgrade", Kind.UPGRADE, "As upgrade, for the jar that one plugin is in.");
@@ -138,6 +151,9 @@ public enum Setting {
             return says;
         }
     }
+
+    /** What comes before a logger's name in the key of its level, such as {@code log.level.com.example}; each overrides {@link #LOG_LEVEL}. */
+    public static final String LEVEL_OF = "log.level.";
 
     private final String key;
     private final Kind kind;
@@ -183,6 +199,9 @@ public enum Setting {
                 return Optional.of(setting.kind);
             }
         }
+        if (key.startsWith(LEVEL_OF) && key.length() > LEVEL_OF.length()) {
+            return Optional.of(Kind.LEVEL);
+        }
         if (key.startsWith("plugin.")) {
             for (OfPlugin setting : OfPlugin.values()) {
                 if (key.endsWith("." + setting.suffix) && key.length() > "plugin.".length() + setting.suffix.length() + 1) {
@@ -202,6 +221,7 @@ public enum Setting {
         for (OfPlugin setting : OfPlugin.values()) {
             keys.add(setting.key("NAME"));
         }
+        keys.add(LEVEL_OF + "LOGGER");
         return keys;
     }
 }

@@ -15,12 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.wiring.BundleRevision;
@@ -86,6 +90,7 @@ final class Core {
             install(context, jar);
         }
         SpiService.register(context, bundles, LogLevels.class, LogSetup.levels());
+        trackLogContext(context);
         try {
             framework.start();
         } catch (BundleException e) {
@@ -107,6 +112,32 @@ final class Core {
             return context.installBundle(location(jar));
         } catch (BundleException e) {
             throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
+        }
+    }
+
+    /** Whoever knows on which call a thread works is asked by the log. */
+    private static void trackLogContext(BundleContext context) {
+        new ServiceTracker<Supplier<String>, Supplier<String>>(context, logContext(), null) {
+            @Override
+            public Supplier<String> addingService(ServiceReference<Supplier<String>> reference) {
+                Supplier<String> service = context.getService(reference);
+                LogSetup.askContext(service);
+                return service;
+            }
+
+            @Override
+            public void removedService(ServiceReference<Supplier<String>> reference, Supplier<String> service) {
+                LogSetup.askContext(null);
+                context.ungetService(reference);
+            }
+        }.open();
+    }
+
+    private static Filter logContext() {
+        try {
+            return FrameworkUtil.createFilter("(&(objectClass=" + Supplier.class.getName() + ")(a6runner.log=context))");
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e); // it is a constant
         }
     }
 

@@ -128,7 +128,8 @@ final class Folders {
         }
     }
 
-    private static Path resolve(ResolvedSettings settings, Setting setting, Distribution distribution) {
+    /** A path of the settings; a relative one is the distribution's. */
+    static Path resolve(ResolvedSettings settings, Setting setting, Distribution distribution) {
         try {
             return distribution.home().resolve(settings.text(setting)).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {

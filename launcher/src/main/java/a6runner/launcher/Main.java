@@ -54,6 +54,7 @@ public final class Main {
             System.err.println("a6runner: " + Core.oneLine(e));
             code = Refusal.FAILED;
         }
+        LogSetup.flush();
         System.exit(code);
     }
 
@@ -85,10 +86,9 @@ public final class Main {
         ResolvedSettings settings = said.with(Setting.LISTEN_ADDRESS, address)
                 .with(Setting.DEPLOY_DIR, deploy.toString())
                 .with(Setting.DATA_DIR, data.toString())
-                .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd))
-                .with(Setting.LOG_LEVEL, logLevel(said, managed));
+                .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd));
 
-        LogSetup.from(settings.text(Setting.LOG_LEVEL));
+        LogSetup.by(LogSettings.plan(said, distribution, managed));
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder());
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
@@ -97,7 +97,7 @@ public final class Main {
             core.start(distribution.bundles(), distribution.bundlesOnDemand());
             String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
-            System.out.println("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
+            LogSetup.say("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
                     + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid());
         } catch (RuntimeException e) {
             if (stop.hasBegun()) {
@@ -107,11 +107,6 @@ public final class Main {
         }
         core.awaitStop();
         return 0;
-    }
-
-    /** APISIX writes all that a runner prints into its error log: what is no fault has no place there, unless it is asked for. */
-    private static String logLevel(ResolvedSettings settings, boolean managed) {
-        return managed && settings.where(Setting.LOG_LEVEL).isEmpty() ? "warn" : settings.text(Setting.LOG_LEVEL);
     }
 
     static boolean isStartLine(String line) {

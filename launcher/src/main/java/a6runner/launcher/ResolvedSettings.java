@@ -123,6 +123,17 @@ final class ResolvedSettings {
         return value == null ? setting.defaultValue() : value.text;
     }
 
+    /** The values of all keys that begin so and are set, by key. */
+    Map<String, String> startingWith(String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key, value.text);
+            }
+        });
+        return found;
+    }
+
     /** Milliseconds of a duration. */
     long millis(Setting setting) {
         return Settings.parseDuration(text(setting));

@@ -30,6 +30,9 @@ final class SettingsTemplate {
             paragraph(text, setting.says() + " (" + setting.kind().expected() + ")");
             text.append('#').append(setting.key("NAME")).append(" =\n");
         }
+        text.append('\n');
+        paragraph(text, "For one logger, by the name of a class or package: as log.level.");
+        text.append('#').append(Setting.LEVEL_OF).append("LOGGER =\n");
         return text.toString();
     }
 

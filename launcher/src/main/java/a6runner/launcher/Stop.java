@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.launcher.log.LogSetup;
 import java.time.Duration;
 import org.osgi.framework.BundleException;
 
@@ -71,8 +72,9 @@ final class Stop implements Runnable {
         }
         cache.delete();
         if (announced) {
-            System.out.println("a6runner stopped");
+            LogSetup.say("a6runner stopped");
         }
+        LogSetup.flush();
         done = true;
     }
 }

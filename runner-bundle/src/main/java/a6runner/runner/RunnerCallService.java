@@ -11,6 +11,7 @@ import a6runner.runner.chain.RunClock;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.ConfWatchers;
 import a6runner.runner.conf.PreparedConf;
+import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginRegistry;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
@@ -51,6 +52,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerCallService.class);
     private static final long EXPIRE_SECONDS = 10;
+    private static final long REPORT_SECONDS = 1;
     private static final long DRAIN_LOOK_MILLIS = 20;
     private static final long TICK_MILLIS = 100;
     /** A loop that a plugin holds answers nobody; what waits for it is given up after so long. */
@@ -61,6 +63,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private final PluginRegistry registry;
     private final Chains chains;
     private final Limits limits;
+    private final FaultLog faults;
     private final RunClock clock;
     private final StartGate gate;
     private final long drainNanos;
@@ -79,10 +82,12 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         replaceNanos = settings.nanos(Setting.REPLACE_TIMEOUT);
         drainNanos = settings.nanos(Setting.DRAIN_TIMEOUT);
         gate = new StartGate(settings.nanos(Setting.START_WAIT));
-        clock = new RunClock(clockThread);
+        faults = new FaultLog(LOG, settings.nanos(Setting.LOG_REPEAT));
+        clock = new RunClock(clockThread, faults);
         clockThread.scheduleWithFixedDelay(gate::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(replacements::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(this::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
+        clockThread.scheduleWithFixedDelay(this::reportFaults, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
         registry.open();
     }
 
@@ -165,7 +170,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
                     walk.run();
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("the runner itself failed, so a call of {} was refused", conf, e);
+                faults.error("broken", "the runner itself failed, so a call of " + conf + " was refused", e);
                 call.fail(CallFailure.FAULT);
             }
         });
@@ -213,13 +218,22 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         long began = since == 0 ? System.nanoTime() : since;
         long left = replaceNanos - (System.nanoTime() - began);
         if (left <= 0) {
-            LOG.error("a plugin is being replaced for longer than replace.timeout, so a call of {} was refused", conf);
+            faults.error("replace", "a plugin is being replaced for longer than replace.timeout, so a call of " + conf + " was refused", null);
             call.fail(CallFailure.TIMEOUT);
             return;
         }
         replacements.await(left, () -> walkLater(call, conf, () -> walk.accept(began)));
         if (registry.snapshot() != seen) {
             replacements.changed(); // maybe before it was waiting
+        }
+    }
+
+    private void reportFaults() {
+        try {
+            faults.report();
+            registry.reportFaults();
+        } catch (RuntimeException e) {
+            LOG.error("repeated faults could not be told; it is tried again", e); // thrown on, it would end the schedule
         }
     }
 

@@ -4,6 +4,7 @@ package a6runner.runner.chain;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.PluginVersion.Warning;
+import a6runner.runner.plugin.WorkerThread;
 import a6runner.spi.CallFailure;
 import a6runner.spi.ExchangeCall;
 import java.lang.invoke.MethodHandles;
@@ -13,8 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One call's walk along its chain, the part that both phases have in common. It belongs to the call's event loop; what plugins may call from other threads
@@ -39,7 +39,6 @@ abstract class CallRun {
     private static final int WAITING = 1;
     private static final int CHAINED = 2;
 
-    private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
     private static final VarHandle STATE;
     private static final VarHandle OVER;
 
@@ -183,7 +182,7 @@ abstract class CallRun {
             if (!run(plugin)) {
                 return;
             }
-            spent += stepReturned - stepBegan;
+            took(stepReturned - stepBegan);
             now = stepReturned;
         }
     }
@@ -191,7 +190,7 @@ abstract class CallRun {
     /** Runs the step; whether it is through. */
     private boolean run(PluginVersion plugin) {
         if (plugin.placement().onLoop()) {
-            runs.began(plugin, stepBegan);
+            runs.began(plugin, this, stepBegan);
             Throwable fault = step(plugin);
             runs.ended();
             stepReturned = System.nanoTime();
@@ -215,7 +214,9 @@ abstract class CallRun {
 
     private void onWorker(PluginVersion plugin) {
         long began = System.nanoTime();
+        WorkerThread.worksOn(this);
         Throwable fault = step(plugin);
+        WorkerThread.worksOn(null);
         plugin.placement().ranOnWorker(System.nanoTime() - began);
         if (fault != null) {
             call.loop().execute(() -> fault(plugin, fault));
@@ -251,8 +252,16 @@ abstract class CallRun {
     /** A step that was waited for is through. */
     private void stepThrough() {
         if (!over) {
-            spent += System.nanoTime() - stepBegan;
+            took(System.nanoTime() - stepBegan);
             resume(this::next);
+        }
+    }
+
+    private void took(long nanos) {
+        spent += nanos;
+        PluginVersion plugin = chain.plugin(index);
+        if (nanos > plugin.slowNanos()) {
+            inContext(() -> plugin.slow(nanos, conf));
         }
     }
 
@@ -280,7 +289,7 @@ abstract class CallRun {
 
     /** The runner itself failed, maybe while it answered: then the run is over, and the call is not. */
     private void broken(Throwable fault) {
-        LOG.error("the runner itself failed, so a call of {} was refused", conf, fault);
+        runs.faults().error("broken", "the runner itself failed, so a call of " + conf + " was refused", fault);
         ended();
         call.fail(CallFailure.FAULT);
     }
@@ -327,13 +336,25 @@ abstract class CallRun {
         if (over) {
             return;
         }
-        if (plugin != null) {
-            plugin.fault(what, cause);
-        } else {
-            LOG.error(what, cause);
-        }
+        inContext(() -> {
+            if (plugin != null) {
+                plugin.fault(failure.name(), what, cause);
+            } else {
+                runs.faults().error(failure.name(), what, cause);
+            }
+        });
         ended();
         call.fail(failure);
+    }
+
+    /** Has something logged that is about this call, outside of its plugins' code. */
+    private void inContext(Runnable logging) {
+        MDC.put(LogContext.REQUEST, requestId());
+        try {
+            logging.run();
+        } finally {
+            MDC.remove(LogContext.REQUEST);
+        }
     }
 
     /** The run is over; to be called right before the answer. */
@@ -421,6 +442,21 @@ abstract class CallRun {
         int seen = state;
         if (seen >> 2 == step && (seen & 3) != CHAINED) {
             async = true;
+        }
+    }
+
+    /** The plugin whose step runs or is waited for; null before the first. From the step's thread. */
+    final PluginVersion plugin() {
+        int step = index;
+        return step < 0 ? null : chain.plugin(step);
+    }
+
+    /** APISIX's number of the call, for the log. Any thread. */
+    final String requestId() {
+        try {
+            return Long.toString(call.id());
+        } catch (IllegalStateException e) {
+            return "ended"; // its bytes may be another call's by now
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.chain;
 
+import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
 import java.lang.invoke.MethodHandles;
@@ -23,19 +24,37 @@ public final class LoopRuns {
         }
     }
 
+    private static final ThreadLocal<LoopRuns> HERE = new ThreadLocal<>();
+
     private final CallLoop loop;
+    private final FaultLog faults;
     private final List<CallRun> waiting = new ArrayList<>();
     private volatile int waitingCount;
     private final AtomicBoolean sweepDue = new AtomicBoolean();
     private PluginVersion running; // by RUNNING, but for the loop's own look
     private long runningSince; // written before running is, which publishes it
+    private CallRun call; // whose plugin is running
 
-    LoopRuns(CallLoop loop) {
+    /** On the loop. */
+    LoopRuns(CallLoop loop, FaultLog faults) {
         this.loop = loop;
+        this.faults = faults;
+        HERE.set(this);
+    }
+
+    /** The call that a plugin runs for on the calling thread at this moment; null if the thread is no event loop, or runs no plugin. */
+    static CallRun callHere() {
+        LoopRuns here = HERE.get();
+        return here == null ? null : here.call;
     }
 
     CallLoop loop() {
         return loop;
+    }
+
+    /** What the runner itself does wrong. */
+    FaultLog faults() {
+        return faults;
     }
 
     void add(CallRun run) {
@@ -73,13 +92,15 @@ public final class LoopRuns {
         }
     }
 
-    void began(PluginVersion plugin, long now) {
+    void began(PluginVersion plugin, CallRun run, long now) {
         runningSince = now;
+        call = run;
         RUNNING.setRelease(this, plugin); // a volatile write would cost a fence in each step, and the clock is in no hurry
     }
 
     void ended() {
         RUNNING.setRelease(this, null);
+        call = null; // else it would hold a plugin that is gone until the next call
     }
 
     boolean inPlugin() {

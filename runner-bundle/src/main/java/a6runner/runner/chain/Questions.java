@@ -2,6 +2,7 @@
 package a6runner.runner.chain;
 
 import a6runner.runner.plugin.PluginVersion;
+import a6runner.runner.plugin.WorkerThread;
 import a6runner.spi.CallLoop;
 import a6runner.spi.ExchangeCall;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +154,9 @@ final class Questions {
         } else {
             plugin.workers().run(() -> {
                 long began = System.nanoTime();
+                WorkerThread.worksOn(run);
                 completion.run();
+                WorkerThread.worksOn(null);
                 plugin.placement().calledBackOnWorker(System.nanoTime() - began);
             });
         }
@@ -166,7 +169,7 @@ final class Questions {
             return;
         }
         long began = System.nanoTime();
-        runs.began(plugin, began);
+        runs.began(plugin, run, began);
         completion.run();
         runs.ended();
         plugin.placement().calledBackOnLoop(run.call.loop().index(), System.nanoTime() - began);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.chain;
 
+import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
 import java.util.Arrays;
@@ -24,8 +25,11 @@ public final class RunClock {
     private volatile LoopRuns[] byLoop = {};
     private volatile long epochSeconds = System.currentTimeMillis() / 1_000;
 
-    /** A clock that ticks on the given executor until that is shut down. */
-    public RunClock(ScheduledExecutorService executor) {
+    private final FaultLog faults;
+
+    /** A clock that ticks on the given executor until that is shut down. What the runner itself does wrong in calls is told to {@code faults}. */
+    public RunClock(ScheduledExecutorService executor, FaultLog faults) {
+        this.faults = faults;
         executor.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -41,7 +45,7 @@ public final class RunClock {
 
     private synchronized LoopRuns add(CallLoop loop) {
         LoopRuns[] all = Arrays.copyOf(byLoop, Math.max(byLoop.length, loop.index() + 1));
-        LoopRuns runs = new LoopRuns(loop);
+        LoopRuns runs = new LoopRuns(loop, faults);
         all[loop.index()] = runs;
         byLoop = all;
         return runs;

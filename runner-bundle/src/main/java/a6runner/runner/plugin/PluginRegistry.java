@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -137,7 +138,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         if (service.activated != null) {
             service.activated.whenComplete((version, failure) -> {
                 if (version != null) {
-                    version.workers().stop();
+                    version.close();
                 }
             });
         }
@@ -357,7 +358,20 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             versions = retired.remove(bundle);
         }
         if (versions != null) {
-            versions.forEach(version -> version.workers().stop());
+            versions.forEach(PluginVersion::close);
+        }
+    }
+
+    /** Has plugins tell how often what was logged of them has come again. */
+    public void reportFaults() {
+        List<CompletableFuture<PluginVersion>> all;
+        synchronized (this) {
+            all = registered.values().stream().map(service -> service.activated).filter(Objects::nonNull).toList();
+        }
+        for (CompletableFuture<PluginVersion> activated : all) {
+            if (activated.isDone() && !activated.isCompletedExceptionally()) {
+                activated.join().reportFaults();
+            }
         }
     }
 

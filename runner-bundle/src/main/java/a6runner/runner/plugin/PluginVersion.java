@@ -44,7 +44,8 @@ public final class PluginVersion {
     private final Parsing parsing;
     private final InFlight inFlight = new InFlight();
     private final ConcurrentMap<String, ParsedConf> parsed = new ConcurrentHashMap<>();
-    private final FaultLog faults = new FaultLog();
+    private final long slowNanos;
+    private final FaultLog faults;
     private final Set<Warning> warned = EnumSet.noneOf(Warning.class);
 
     /** Asks the filter for what it declares, so it runs plugin code: on a thread that may hang. */
@@ -61,6 +62,10 @@ public final class PluginVersion {
         this.wantsResponseBody = Boolean.TRUE.equals(filter.requiredRespBody());
         String timeout = settings.ofPlugin(name, Setting.OfPlugin.TIMEOUT);
         this.timeoutNanos = timeout == null ? 0 : Settings.parseDuration(timeout) * 1_000_000;
+        String slow = settings.ofPlugin(name, Setting.OfPlugin.SLOW);
+        long slowMillis = Settings.parseDuration(slow == null ? settings.text(Setting.PLUGIN_SLOW) : slow);
+        this.slowNanos = slowMillis == 0 ? Long.MAX_VALUE : slowMillis * 1_000_000;
+        this.faults = new FaultLog(LOG, settings.nanos(Setting.LOG_REPEAT));
         String execution = settings.ofPlugin(name, Setting.OfPlugin.EXECUTION);
         this.placement = new Placement(name, execution == null ? settings.text(Setting.PLUGIN_EXECUTION) : execution);
         String limit = settings.ofPlugin(name, Setting.OfPlugin.WORKERS);
@@ -107,6 +112,11 @@ public final class PluginVersion {
     /** How long its step may take; 0 if only the call's own limit counts. */
     public long timeoutNanos() {
         return timeoutNanos;
+    }
+
+    /** How long its step may take without being told of as {@link #slow slow}; never 0. */
+    public long slowNanos() {
+        return slowNanos;
     }
 
     /** Where it runs. */
@@ -178,9 +188,31 @@ public final class PluginVersion {
         parsed.keySet().removeIf(value -> !values.contains(value));
     }
 
-    /** It threw, or took too long. */
-    public void fault(String what, Throwable cause) {
-        faults.log(this + " " + what, cause);
+    /**
+     * It threw, or took too long.
+     *
+     * @param kind what counts as the same, where there is no exception
+     * @param what a sentence without its subject, which is the plugin
+     * @param cause what it threw, null if it threw nothing
+     */
+    public void fault(String kind, String what, Throwable cause) {
+        faults.error(kind, this + " " + what, cause);
+    }
+
+    /** Its step for a conf took so long. */
+    public void slow(long nanos, Object conf) {
+        faults.warn("slow", this + " took " + nanos / 1_000_000 + " ms for a call of " + conf + " (plugin.slow)");
+    }
+
+    /** Tells how often what was logged has come again; to be called every second or so. */
+    void reportFaults() {
+        faults.report();
+    }
+
+    /** It is out of service for good: its threads end, and what was only counted is told. */
+    void close() {
+        workers.stop();
+        faults.close();
     }
 
     /** Warns the plugin's author, once of each kind. */

@@ -23,8 +23,7 @@ public final class PluginWorkers {
         this.maxCalls = maxCalls;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "a6runner-worker-" + plugin + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
+            Thread thread = new WorkerThread(task, "a6runner-worker-" + plugin + "-" + number.incrementAndGet());
             thread.setContextClassLoader(contextClassLoader); // else it is the launcher's, which plugins must not see
             return thread;
         });

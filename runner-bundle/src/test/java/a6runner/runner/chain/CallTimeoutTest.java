@@ -56,6 +56,20 @@ class CallTimeoutTest {
         until("nothing in flight", () -> !Plugins.busy(rig.version("p")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "worker"})
+    void tellsOfASlowStepOnce(String execution) {
+        rig(execution).set("plugin.slow", "2ms").plugin(new TestFilter("p").onRequest((request, response, chain) -> {
+            for (long end = System.nanoTime() + 3_000_000; System.nanoTime() - end < 0;) {
+                Thread.onSpinWait();
+            }
+            chain.filter(request, response);
+        }));
+        assertThat(rig.run(rig.request(), "p")).isEqualTo(GO_ON);
+        assertThat(rig.run(rig.request(), "p")).isEqualTo(GO_ON);
+        assertThat(rig.log.with("WARN plugin p (test.p 1.2.3) took", "ms for a call of route#1#ext-plugin-pre-req#p", "(plugin.slow)")).hasSize(1);
+    }
+
     @Test
     void refusesACallWhosePluginBlocksOnAWorkerAndDropsItsLateResult() {
         CompletableFuture<Throwable> late = new CompletableFuture<>();

@@ -9,6 +9,7 @@ import a6runner.runner.fake.FakeRequestCall;
 import a6runner.runner.fake.FakeResponseCall;
 import a6runner.runner.fake.LogLines;
 import a6runner.runner.fake.Outcome;
+import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.Plugins;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.slf4j.LoggerFactory;
 
 /** Chains and runs on real threads, without framework and socket: plugins in, calls in, answers out. */
 final class Rig implements AutoCloseable {
@@ -32,7 +34,7 @@ final class Rig implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    final RunClock clock = new RunClock(clockThread);
+    final RunClock clock = new RunClock(clockThread, new FaultLog(LoggerFactory.getLogger(RunClock.class), 60_000_000_000L));
     private final ConfTable confs = new ConfTable(settings, System::currentTimeMillis);
     private PluginSnapshot snapshot = Plugins.snapshot();
 

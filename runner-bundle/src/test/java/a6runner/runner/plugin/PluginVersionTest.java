@@ -182,22 +182,32 @@ class PluginVersionTest {
     void logsTheSameFaultOnceAndOthersToo() {
         PluginVersion version = version(new TestFilter("p"));
         for (int i = 0; i < 1_000; i++) {
-            version.fault("threw something, call " + i, new IllegalStateException("number " + i));
+            version.fault("FAULT", "threw something, call " + i, new IllegalStateException("number " + i));
         }
-        version.fault("threw something else", new IllegalArgumentException());
-        version.fault("took too long", null);
-        version.fault("took too long", null);
+        version.fault("FAULT", "threw something else", new IllegalArgumentException());
+        version.fault("TIMEOUT", "took too long for route 1", null);
+        version.fault("TIMEOUT", "took too long for route 2", null);
         assertThat(log.all()).containsExactly("ERROR plugin p (demo.bundle 1.2.3) threw something, call 0 [java.lang.IllegalStateException]",
                 "ERROR plugin p (demo.bundle 1.2.3) threw something else [java.lang.IllegalArgumentException]",
-                "ERROR plugin p (demo.bundle 1.2.3) took too long");
+                "ERROR plugin p (demo.bundle 1.2.3) took too long for route 1");
     }
 
     @Test
-    void keepsItsFaultLogSmall() {
+    void tellsAtItsEndWhatWasOnlyCounted() {
         PluginVersion version = version(new TestFilter("p"));
-        for (int i = 0; i < 1_000; i++) {
-            version.fault("reason " + i, null);
-        }
-        assertThat(log.all()).hasSize(1_000);
+        version.fault("TIMEOUT", "took too long for route 1", null);
+        version.fault("TIMEOUT", "took too long for route 2", null);
+        version.close();
+        assertThat(log.all()).hasSize(2).last().asString()
+                .isEqualTo("ERROR plugin p (demo.bundle 1.2.3) took too long for route 2 (the last of 1 more of this kind within 1 s)");
+    }
+
+    @Test
+    void takesAStepForSlowByTheSettingsOfItsName() {
+        assertThat(version(new TestFilter("p")).slowNanos()).isEqualTo(1_000_000_000L);
+        properties.put(Settings.PREFIX + "plugin.slow", "250ms");
+        properties.put(Settings.PREFIX + "plugin.q.slow", "0s");
+        assertThat(version(new TestFilter("p")).slowNanos()).isEqualTo(250_000_000L);
+        assertThat(version(new TestFilter("q")).slowNanos()).isEqualTo(Long.MAX_VALUE);
     }
 }
