@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +138,8 @@ final class BndMaker implements BundleMaker {
         if (known == null) {
             return false;
         }
-        return isFilter(known.getSuper(), analyzer, seen) || List.of(known.getInterfaces()).stream().anyMatch(one -> isFilter(one, analyzer, seen));
+        TypeRef[] interfaces = known.getInterfaces(); // null, not empty, for a class that implements none
+        return isFilter(known.getSuper(), analyzer, seen)
+                || interfaces != null && Arrays.stream(interfaces).anyMatch(one -> isFilter(one, analyzer, seen));
     }
 }

@@ -19,6 +19,20 @@ class PlainJarsTest extends DeployerFixture {
     }
 
     @Test
+    void aPluginMayHaveHelpersThatImplementNothing() throws Exception {
+        deployer();
+        write("helped.jar", PluginJar.plain().classes("Hello").classFile("a6runner.deployer.PluginJar"));
+        log.await("helped.jar: active (helped 0.0.0, plugins: hello)");
+    }
+
+    @Test
+    void aLibraryIsTold() throws Exception {
+        deployer();
+        write("library.jar", PluginJar.plain().classFile("a6runner.deployer.PluginJar"));
+        assertThat(log.await("library.jar: not deployed")).contains("it offers no plugin: no class in it implements PluginFilter");
+    }
+
+    @Test
     void theApiThatWasPackedInIsLeftOut() throws Exception {
         deployer();
         write("fat.jar", PluginJar.plain().classes("Hello").classFile(PluginJar.API + ".PluginFilter").classFile(PluginJar.API + ".PluginFilterChain"));
