@@ -16,19 +16,23 @@ import java.util.Locale;
  * @param managed what {@code --managed} says, null if nothing
  * @param ownRunner whether {@code call} is to start a runner for its call
  * @param verbose whether the output of that runner is shown
- * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}
+ * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}; own options of {@code doctor}
  */
 record CommandLine(Command command, String config, List<Assignment> settings, Boolean managed, boolean ownRunner, boolean verbose, List<String> rest) {
 
     /** What the program can do. */
-    enum Command { RUN, CALL, SHELL, VERSION, HELP }
+    enum Command { RUN, CALL, SHELL, DOCTOR, VERSION, HELP }
+
+    /** Options of commands that say something about a runner, as they stand in the rest. */
+    static final String JSON = "--json";
+    static final String APISIX = "--apisix=";
 
     /** A key, a value, and the option that brought them. */
     record Assignment(String option, String key, String value) {
     }
 
-    private static final List<String> COMMANDS = List.of("run", "call", "shell", "version", "help");
-    private static final List<String> SHELL_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
+    private static final List<String> COMMANDS = List.of("run", "call", "shell", "doctor", "version", "help");
+    private static final List<String> WHICH_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
     private static final List<String> RUN_OPTIONS = List.of("--address", "--config", "--deploy", "--managed", "--set", "--help");
 
     static CommandLine parse(String... arguments) {
@@ -41,6 +45,8 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
                 return call(words);
             case SHELL:
                 return shell(words);
+            case DOCTOR:
+                return about(Command.DOCTOR, words, List.of(APISIX, JSON));
             default:
                 return of(command);
         }
@@ -119,13 +125,9 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
             Option option = Option.of(word);
             if (option.name.equals("-h") || option.name.equals("--help")) {
                 return of(Command.HELP);
-            } else if (option.name.equals("--address")) {
-                options.set(option.name, Setting.LISTEN_ADDRESS.key(), option.value(left, "unix:/path"));
-            } else if (option.name.equals("--data")) {
-                options.set(option.name, Setting.DATA_DIR.key(), option.value(left, "a folder"));
-            } else if (!options.take(option, left)) {
+            } else if (!options.takeWhich(option, left) && !options.take(option, left)) {
                 if (word.startsWith("-") && !word.equals("--")) {
-                    throw Refusal.wrong("no such option of shell: " + option.name + Nearest.hint(option.name, SHELL_OPTIONS)
+                    throw Refusal.wrong("no such option of shell: " + option.name + Nearest.hint(option.name, WHICH_OPTIONS)
                             + "; options of a command stand behind it; a6runner help lists them");
                 }
                 if (!word.equals("--")) {
@@ -135,6 +137,28 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
             }
         }
         return new CommandLine(Command.SHELL, options.config, options.settings, false, false, false, List.copyOf(rest));
+    }
+
+    /** Options that say which runner is meant, and the command's own, which become its rest; those that end with = take a value. */
+    private static CommandLine about(Command command, List<String> words, List<String> own) {
+        RunnerOptions options = new RunnerOptions();
+        List<String> rest = new ArrayList<>();
+        for (Iterator<String> left = words.iterator(); left.hasNext();) {
+            Option option = Option.of(left.next());
+            if (option.name.equals("-h") || option.name.equals("--help")) {
+                return of(Command.HELP);
+            } else if (own.contains(option.name) && option.inlineValue == null) {
+                rest.add(option.name);
+            } else if (own.contains(option.name + "=")) {
+                rest.add(option.name + "=" + option.value(left, "a file"));
+            } else if (!options.takeWhich(option, left) && !options.take(option, left)) {
+                List<String> right = new ArrayList<>(WHICH_OPTIONS);
+                own.forEach(word -> right.add(word.replace("=", "")));
+                throw Refusal.wrong("no such option of " + command.name().toLowerCase(Locale.ROOT) + ": " + option.name + Nearest.hint(option.name, right)
+                        + "; a6runner help lists them");
+            }
+        }
+        return new CommandLine(command, options.config, options.settings, false, false, false, List.copyOf(rest));
     }
 
     private static boolean yesOrNo(String value) {
@@ -148,6 +172,20 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
     private static final class RunnerOptions {
         private final List<Assignment> settings = new ArrayList<>();
         private String config;
+
+        /** The options that besides say which of several runners is meant. */
+        boolean takeWhich(Option option, Iterator<String> left) {
+            switch (option.name) {
+                case "--address":
+                    set(option.name, Setting.LISTEN_ADDRESS.key(), option.value(left, "unix:/path"));
+                    return true;
+                case "--data":
+                    set(option.name, Setting.DATA_DIR.key(), option.value(left, "a folder"));
+                    return true;
+                default:
+                    return false;
+            }
+        }
 
         boolean take(Option option, Iterator<String> left) {
             switch (option.name) {

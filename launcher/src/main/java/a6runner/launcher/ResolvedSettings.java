@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -44,24 +45,39 @@ final class ResolvedSettings {
 
     /** Resolves; relative folders on the command line are taken from {@code cwd}, all others from the distribution. */
     static ResolvedSettings resolve(CommandLine line, Map<String, String> environment, Distribution distribution, Path cwd) {
+        return resolve(line, environment, distribution, cwd, refusal -> {
+            throw refusal;
+        });
+    }
+
+    /** The same, but for what is wrong, which is told to {@code wrong}, one by one, and otherwise taken as not set. */
+    static ResolvedSettings resolve(CommandLine line, Map<String, String> environment, Distribution distribution, Path cwd, Consumer<Refusal> wrong) {
         Map<String, Value> values = new HashMap<>();
-        fromFile(line, distribution, cwd, values);
-        fromApisix(environment, values);
-        fromEnvironment(environment, values);
+        attempt(wrong, () -> fromFile(line, distribution, cwd, values, wrong));
+        attempt(wrong, () -> fromApisix(environment, values));
+        fromEnvironment(environment, values, wrong);
         for (CommandLine.Assignment said : line.settings()) {
             boolean folder = said.option().equals("--deploy");
-            put(values, said.option(), said.key(), folder ? cwd.resolve(said.value()).toString() : said.value());
+            attempt(wrong, () -> put(values, said.option(), said.key(), folder ? cwd.resolve(said.value()).toString() : said.value()));
         }
         return new ResolvedSettings(values);
     }
 
-    private static void fromFile(CommandLine line, Distribution distribution, Path cwd, Map<String, Value> values) {
+    private static void attempt(Consumer<Refusal> wrong, Runnable step) {
+        try {
+            step.run();
+        } catch (Refusal e) {
+            wrong.accept(e);
+        }
+    }
+
+    private static void fromFile(CommandLine line, Distribution distribution, Path cwd, Map<String, Value> values, Consumer<Refusal> wrong) {
         Path file = line.config() == null ? distribution.settingsFile() : cwd.resolve(line.config());
         if (line.config() == null && !Files.exists(file)) {
             return;
         }
         for (SettingsFile.Entry entry : SettingsFile.read(file)) {
-            put(values, entry.where(), entry.key(), entry.value());
+            attempt(wrong, () -> put(values, entry.where(), entry.key(), entry.value()));
         }
     }
 
@@ -79,7 +95,7 @@ final class ResolvedSettings {
         }
     }
 
-    private static void fromEnvironment(Map<String, String> environment, Map<String, Value> values) {
+    private static void fromEnvironment(Map<String, String> environment, Map<String, Value> values, Consumer<Refusal> wrong) {
         Map<String, Setting> byVariable = new LinkedHashMap<>();
         for (Setting setting : Setting.values()) {
             byVariable.put(setting.variable(), setting);
@@ -89,14 +105,14 @@ final class ResolvedSettings {
             Setting setting = byVariable.get(name);
             if (setting != null) {
                 if (!variable.getValue().isEmpty()) {
-                    put(values, name, setting.key(), variable.getValue());
+                    attempt(wrong, () -> put(values, name, setting.key(), variable.getValue()));
                 }
             } else if (name.startsWith(VARIABLE_PREFIX) && !SCRIPT_VARIABLES.contains(name) && !KUBERNETES.matcher(name).matches()) {
                 List<String> right = new ArrayList<>(byVariable.keySet());
                 right.addAll(SCRIPT_VARIABLES);
                 String hint = Nearest.hint(name, right);
                 String ofPlugin = name.startsWith("A6RUNNER_PLUGIN_") ? "; a setting of one plugin goes into the file or after --set" : "";
-                throw Refusal.wrong("environment variable " + name + ": no such setting" + hint + ofPlugin);
+                wrong.accept(Refusal.wrong("environment variable " + name + ": no such setting" + hint + ofPlugin));
             }
         }
     }

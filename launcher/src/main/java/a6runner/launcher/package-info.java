@@ -7,6 +7,6 @@
  * there. {@code bin/a6runner} finds a Java and calls {@link a6runner.launcher.Main}.
  *
  * <p>Starting points: {@link a6runner.launcher.Main}, whose javadoc tells the launch step by step;
- * {@link a6runner.launcher.ResolvedSettings}, where settings come from; {@link a6runner.launcher.Core}, the framework.
+ * {@link a6runner.launcher.DoctorCommand}, which looks whether all is in order; {@link a6runner.launcher.ResolvedSettings}, where settings come from; {@link a6runner.launcher.Core}, the framework.
  */
 package a6runner.launcher;

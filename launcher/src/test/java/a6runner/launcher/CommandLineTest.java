@@ -13,6 +13,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class CommandLineTest {
 
     @Test
+    void readsDoctorsOptions() {
+        CommandLine line = CommandLine.parse("doctor", "--address=unix:/a", "--apisix", "/c.yaml", "--json", "--set", "loops=2");
+        assertThat(line.command()).isEqualTo(Command.DOCTOR);
+        assertThat(line.settings()).containsExactly(new Assignment("--address", "listen.address", "unix:/a"), new Assignment("--set", "loops", "2"));
+        assertThat(line.rest()).containsExactly("--apisix=/c.yaml", "--json");
+        assertThatThrownBy(() -> CommandLine.parse("doctor", "--jsn")).isInstanceOf(Refusal.class)
+                .hasMessage("no such option of doctor: --jsn (did you mean --json?); a6runner help lists them");
+        assertThatThrownBy(() -> CommandLine.parse("doctor", "--apisix")).isInstanceOf(Refusal.class).hasMessage("--apisix: nothing after it (expected: a file)");
+    }
+
+    @Test
     void runsWhenNothingIsSaid() {
         assertThat(CommandLine.parse().command()).isEqualTo(Command.RUN);
         assertThat(CommandLine.parse("run").command()).isEqualTo(Command.RUN);

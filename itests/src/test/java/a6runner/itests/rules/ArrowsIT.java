@@ -77,8 +77,8 @@ final class ArrowsIT {
                         new Room("shell", Jars.bundle("shell"), "a6runner.shell..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "jdk.net", "org.apache.felix.gogo..",
                                 "org.apache.felix.service.command", "org.jline.."),
                         new Room("launcher", Jars.launcher(), "a6runner.launcher..", LOG + "..", "ch.qos.logback..", FRAMEWORK, "org.osgi.service.log",
-                                "org.apache.felix.framework")
-                                .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels"),
+                                "org.apache.felix.framework", "org.snakeyaml.engine.v2..")
+                                .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels", "a6runner.spi.Json"),
                         new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..")),
                 Stream.of("noop", "add-header", "stop-request", "rewrite-request", "response-filter", "post-req-with-vars-filter", "async-response-filter")
                         .map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name), "a6runner.plugin." + name.replace("-", "") + "..",

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher.doctor;
+
+import a6runner.launcher.doctor.Finding.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is found in APISIX's configuration, each file as people write it. */
+class ApisixRulesTest {
+
+    private static final Path SOCKET = Path.of("/run/a6runner/a6.sock");
+
+    @TempDir
+    private Path folder;
+    private Path script;
+    private Path config;
+
+    @BeforeEach
+    void makeScript() throws IOException {
+        script = Files.createFile(folder.resolve("a6runner"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        config = folder.resolve("config.yaml");
+    }
+
+    private List<Finding> look(ApisixRule rule, String... lines) throws IOException {
+        Files.writeString(config, String.join("\n", lines).replace("SCRIPT", script.toString()));
+        return new ApisixCheck(config, List.of(rule)).look();
+    }
+
+    private static void assertOnly(List<Finding> findings, Severity severity, String... parts) {
+        assertThat(findings).hasSize(1);
+        assertThat(findings.get(0).severity()).as("%s", findings).isEqualTo(severity);
+        assertThat(findings.get(0).what() + " -> " + findings.get(0).mend()).contains(parts);
+    }
+
+    private RunnerSectionRule section() {
+        return new RunnerSectionRule(script, SOCKET);
+    }
+
+    /* ---- The file ---- */
+
+    @Test
+    void saysWhereItIsNoYaml() throws IOException {
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [", "plugins: x"), Severity.FAULT, config + ":3", "is no YAML");
+        assertOnly(look(section(), "just a text"), Severity.FAULT, "holds \"just a text\" and no keys");
+    }
+
+    @Test
+    void saysThatThereIsNoFile() {
+        assertOnly(new ApisixCheck(folder.resolve("none.yaml"), List.of(section())).look(), Severity.FAULT, "there is no such file");
+    }
+
+    @Test
+    void readsWhatApisixPutsIntoItsTemplates() throws IOException {
+        assertOnly(look(section(), "deployment:", "  etcd:", "    host: [\"${{ETCD_HOST:=http://127.0.0.1:2379}}\"]", "    prefix: ${{PREFIX}}", "ext-plugin:",
+                "  path_for_test: " + SOCKET, "#END"), Severity.OK, "APISIX connects to the runner's address");
+    }
+
+    /* ---- ext-plugin ---- */
+
+    @Test
+    void saysThatNoRunnerIsNamed() throws IOException {
+        assertOnly(look(section(), ""), Severity.FAULT, "neither ext-plugin.cmd nor ext-plugin.path_for_test is set", "cmd: [\"" + script + "\", \"run\"]");
+    }
+
+    @Test
+    void findsTheSectionWhereApisixDoesNotLook() throws IOException {
+        assertOnly(look(section(), "apisix:", "  ext-plugin:", "    cmd: [SCRIPT, run]"), Severity.FAULT, "there is apisix.ext-plugin, where APISIX doesn't look");
+        assertOnly(look(section(), "ext_plugin:", "  cmd: [SCRIPT, run]"), Severity.FAULT, "there is ext_plugin, where");
+    }
+
+    @Test
+    void looksAtTheCommand() throws IOException {
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [SCRIPT, run]"), Severity.OK, "APISIX starts the runner itself: " + script + " run");
+        assertOnly(look(section(), "ext-plugin:", "  cmd: SCRIPT run"), Severity.FAULT, "no list of words");
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [/no/such/a6runner, run]"), Severity.FAULT, "/no/such/a6runner isn't there", "503");
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [a6runner, run]"), Severity.WARNING, "looked for in APISIX's PATH");
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [SCRIPT, run, --address, 'unix:/tmp/x']"), Severity.WARNING, "leave --address out of cmd");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
+        assertOnly(look(section(), "ext-plugin:", "  cmd: [SCRIPT, run]"), Severity.FAULT, "can't be executed");
+    }
+
+    @Test
+    void comparesTheAddressWithTheRunners() throws IOException {
+        assertOnly(look(section(), "ext-plugin:", "  path_for_test: /tmp/runner.sock"), Severity.FAULT, "APISIX connects to /tmp/runner.sock", "listens at " + SOCKET,
+                "--address unix:/tmp/runner.sock");
+        assertOnly(look(section(), "ext-plugin:", "  path_for_test: unix:" + SOCKET), Severity.FAULT, "APISIX puts unix: in front", "path_for_test: " + SOCKET);
+        assertOnly(look(section(), "ext-plugin:", "  path_for_test: a6.sock"), Severity.WARNING, "relative");
+        assertOnly(look(new RunnerSectionRule(script, null), "ext-plugin:", "  path_for_test: /tmp/runner.sock"), Severity.OK, "--address unix:/tmp/runner.sock");
+    }
+
+    @Test
+    void saysWhatBothTogetherMean() throws IOException {
+        assertThat(look(section(), "ext-plugin:", "  cmd: [SCRIPT, run]", "  path_for_test: /tmp/runner.sock")).extracting(Finding::severity)
+                .containsExactly(Severity.OK, Severity.NOTE);
+    }
+
+    /* ---- plugins ---- */
+
+    @Test
+    void knowsTheTrapOfTheResponsePhaseAlone() throws IOException {
+        assertOnly(look(new PluginListRule(), "plugins:", "  - limit-count", "  - ext-plugin-post-resp"), Severity.FAULT, "dictionary not found", "ext-plugin-pre-req");
+    }
+
+    @Test
+    void looksAtThePluginsThatAreEnabled() throws IOException {
+        assertOnly(look(new PluginListRule(), "apisix: {}"), Severity.OK, "by default");
+        assertOnly(look(new PluginListRule(), "plugins: [limit-count]"), Severity.FAULT, "no ext-plugin");
+        assertOnly(look(new PluginListRule(), "plugins: [ext-plugin-post-resp, ext-plugin-pre-req]"), Severity.OK, "ext-plugin-pre-req, ext-plugin-post-resp");
+    }
+
+    /* ---- nginx_config ---- */
+
+    @Test
+    void namesVariablesThatTheRunnerDoesNotGet() throws IOException {
+        VariablesRule rule = new VariablesRule(Map.of("A6RUNNER_JAVA_HOME", "/j", "A6RUNNER_LOOPS", "1", "PATH", "/bin"));
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT]}", "nginx_config:", "  envs: [A6RUNNER_LOOPS=2]"), Severity.WARNING, "A6RUNNER_JAVA_HOME is set here",
+                "envs: [A6RUNNER_JAVA_HOME]");
+        assertThat(look(rule, "ext-plugin: {path_for_test: /x}")).isEmpty();
+        assertThat(look(rule, "ext-plugin: {cmd: [SCRIPT]}", "nginx_config: {envs: [A6RUNNER_LOOPS, A6RUNNER_JAVA_HOME]}")).isEmpty();
+    }
+
+    @Test
+    void looksWhetherWorkersMayConnect() throws IOException {
+        WorkersRule rule = new WorkersRule("0660", "runner");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT]}"), Severity.WARNING, "workers run as nobody", "socket.mode 0660", "socket.mode = 0666");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run, --set, socket.mode=0666]}"), Severity.OK, "workers of any user");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run]}", "nginx_config: {user: root}"), Severity.OK, "as the runner does");
+        assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: runner}"), Severity.OK, "as the runner does");
+        assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: www}"), Severity.WARNING, "workers run as www");
+        assertOnly(look(new WorkersRule("0666", "runner"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "any user");
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.launcher.doctor;
+
+import a6runner.launcher.doctor.Finding.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Folders and files: who may do what with them, and what the runner says of them. */
+class FilesChecksTest {
+
+    @TempDir
+    private Path folder;
+
+    private void mode(Path path, String permissions) throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    }
+
+    private Finding socketFolder() {
+        return new SocketCheck(folder.resolve("s"), "0660").look().get(0);
+    }
+
+    @Test
+    void looksWhoMayReplaceTheSocket() throws IOException {
+        mode(folder, "rwxr-xr-x");
+        assertThat(socketFolder().severity()).isEqualTo(Severity.OK);
+        mode(folder, "rwxr-x---");
+        assertThat(socketFolder()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.NOTE)).satisfies(
+                finding -> assertThat(finding.what()).contains("can't enter the socket's folder", "APISIX's workers must be one of them"));
+        mode(folder, "rwxrwxrwx");
+        assertThat(socketFolder()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.FAULT)).satisfies(
+                finding -> assertThat(finding.mend()).isEqualTo("chmod o-w " + folder));
+        Files.setAttribute(folder, "unix:mode", 01777);
+        assertThat(socketFolder()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING)).satisfies(
+                finding -> assertThat(finding.what()).contains("take the address before the runner does"));
+    }
+
+    @Test
+    void saysWhoMayCall() throws IOException {
+        Path socket = Files.createFile(folder.resolve("s"));
+        mode(socket, "rw-rw----");
+        assertThat(new SocketCheck(socket, "0660").look().get(1).what()).contains("and group", "may call the runner", "socket.mode is 0660");
+        mode(socket, "rw-rw-rw-");
+        assertThat(new SocketCheck(socket, "0666").look().get(1).what()).contains("anybody who may enter the folder");
+        mode(socket, "rw-------");
+        assertThat(new SocketCheck(socket, "0600").look().get(1).what()).contains("nobody but user");
+    }
+
+    @Test
+    void saysWhatBecameOfEachJar() throws IOException {
+        for (String name : List.of("a.jar", "b.jar", "c.jar", "d.jar")) {
+            Files.createFile(folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("a.jar.status"), "state: ACTIVE\nplugins: x, y\nsince: 2026-11-22T00:21:13Z\n");
+        Files.writeString(folder.resolve("b.jar.status"), "state: FAILED\nwhy: it lacks com.example: 1\nserving: b 1.0.0\nsince: 2026-11-22T00:21:13Z\n");
+        Files.writeString(folder.resolve("c.jar.status"), "state: SHADOWED\nwhy: a.jar has it\n");
+        List<Finding> findings = new DeployCheck(folder).look();
+        assertThat(findings).extracting(Finding::severity).containsExactly(Severity.OK, Severity.OK, Severity.FAULT, Severity.WARNING, Severity.NOTE);
+        assertThat(findings).extracting(Finding::what).containsExactly("4 jars in " + folder + ", each with what the runner that had the folder last wrote beside it",
+                "a.jar: ACTIVE since 2026-11-22T00:21:13Z, plugins: x, y",
+                "b.jar: FAILED since 2026-11-22T00:21:13Z: it lacks com.example: 1; in its place serves b 1.0.0",
+                "c.jar: SHADOWED: a.jar has it",
+                "d.jar: no runner has said anything of it (no d.jar.status beside it)");
+    }
+
+    @Test
+    void warnsOfADeployFolderThatIsEmptyOrEverybodys() throws IOException {
+        assertThat(new DeployCheck(folder).look().get(0).severity()).isEqualTo(Severity.WARNING);
+        mode(folder, "rwxrwxrwx");
+        assertThat(new DeployCheck(folder).look().get(0).what()).contains("anybody may put a plugin into");
+    }
+
+    @Test
+    void saysWhichJavaAndWarnsOfATinyHeap() {
+        List<Finding> findings = new JavaCheck(Map.of("A6RUNNER_JAVA_OPTS", "-Xss1m -Xmx32m")).look();
+        assertThat(findings).extracting(Finding::severity).containsExactly(Severity.OK, Severity.WARNING);
+        assertThat(findings.get(0).what()).startsWith("Java " + System.getProperty("java.version"));
+        assertThat(new JavaCheck(Map.of("A6RUNNER_JAVA_OPTS", "-Xmx1g")).look()).hasSize(1);
+    }
+
+    @Test
+    void aCheckThatFailsItselfIsAFinding() {
+        Report report = new Report();
+        report.add("odd", () -> {
+            throw new IllegalStateException("oops");
+        });
+        assertThat(report.exitCode()).isEqualTo(1);
+        assertThat(report.text()).contains("FAULT  odd       could not be looked at: java.lang.IllegalStateException: oops").endsWith("1 fault\n");
+        assertThat(report.json()).startsWith("{\"faults\": 1, \"warnings\": 0, \"findings\": [{\"severity\": \"fault\", \"check\": \"odd\"");
+    }
+}
