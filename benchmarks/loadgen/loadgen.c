@@ -596,7 +596,7 @@ static struct frame make_request(const char *mode, uint32_t token, size_t header
 static struct {
     struct sockaddr_un addr;
     int conns, threads;
-    double duration, warmup, rate, timeout;
+    double duration, warmup, rate, timeout, first;
     uint64_t count;
     const char *mode, *key, *record, *token_file;
     struct entry conf[MAX_CONFS];
@@ -1374,6 +1374,34 @@ static void record(const char *file)
 }
 
 /* ------------------------------------------------------------------------------------------
+ * The first call that a server answers which is being started meanwhile.
+ */
+#define LOOK_NS 500000
+
+static bool first_call(void)
+{
+    uint64_t deadline = now_ns() + (uint64_t)(opt.first * 1e9);
+    int fd;
+    while ((fd = open_socket(0)) < 0) {
+        if (now_ns() > deadline || interrupted)
+            die("connect %s: %s", opt.addr.sun_path, strerror(errno));
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_NS}, NULL);
+    }
+    uint64_t connected = now_ns();
+    struct timeval tv = {(time_t)opt.first + 1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof tv);
+    struct frame call = make_request(opt.mode, opt.have_token ? opt.token : get_token(fd, 0), opt.headers);
+    uint64_t prepared = now_ns();
+    send_fully(fd, &call);
+    struct frame answer = read_frame(fd);
+    uint64_t answered = now_ns();
+    printf("{\"connected_ns\":%llu,\"prepared_ns\":%llu,\"answered_ns\":%llu,\"type\":%d}\n", (unsigned long long)connected,
+           (unsigned long long)prepared, (unsigned long long)answered, answer.data[0]);
+    close(fd);
+    return answer.data[0] == call.data[0];
+}
+
+/* ------------------------------------------------------------------------------------------
  * The connection storm.
  */
 static bool storm(void)
@@ -1451,6 +1479,7 @@ static void usage(FILE *to)
             "              VALUE becomes the conf's number, from 0\n"
             "  -F FILE     take the tokens from FILE, or keep them there if there is none yet\n"
             "  -S N        connection storm: open N connections at once, then one request each\n"
+            "  -A SECONDS  await the socket so long, make one call and tell when (CLOCK_MONOTONIC)\n"
             "  -c N        connections (8)\n"
             "  -t N        threads (1)\n"
             "  -w SECONDS  warm-up, not measured (2)\n"
@@ -1486,9 +1515,10 @@ static void parse_options(int argc, char **argv)
     const char *socket_path = NULL, *dump = NULL;
     bool have_duration = false;
     int o;
-    while ((o = getopt(argc, argv, "s:C:K:T:F:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
+    while ((o = getopt(argc, argv, "s:A:C:K:T:F:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
         switch (o) {
         case 's': socket_path = optarg; break;
+        case 'A': opt.first = number(optarg, 0.001); break;
         case 'C': {
             char *eq = strchr(optarg, '=');
             if (!eq || opt.nconf == MAX_CONFS)
@@ -1672,6 +1702,8 @@ int main(int argc, char **argv)
     sigaction(SIGINT, &sa, NULL);
     sigaction(SIGTERM, &sa, NULL);
 
+    if (opt.first > 0)
+        return first_call() ? 0 : 1;
     request = make_request(opt.mode, opt.have_token ? opt.token : prepare(), opt.headers);
     var_answer = extra_info_result(opt.var_value, strlen(opt.var_value));
     char *body = xrealloc(NULL, opt.body_size + 1);

@@ -21,7 +21,7 @@ import java.util.Locale;
 record CommandLine(Command command, String config, List<Assignment> settings, Boolean managed, boolean ownRunner, boolean verbose, List<String> rest) {
 
     /** What the program can do. */
-    enum Command { RUN, CALL, SHELL, DOCTOR, VERSION, HELP }
+    enum Command { RUN, CALL, SHELL, DOCTOR, PREPARE, VERSION, HELP }
 
     /** Options of commands that say something about a runner, as they stand in the rest. */
     static final String JSON = "--json";
@@ -31,7 +31,7 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
     record Assignment(String option, String key, String value) {
     }
 
-    private static final List<String> COMMANDS = List.of("run", "call", "shell", "doctor", "version", "help");
+    private static final List<String> COMMANDS = List.of("run", "call", "shell", "doctor", "prepare", "version", "help");
     private static final List<String> WHICH_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
     private static final List<String> RUN_OPTIONS = List.of("--address", "--config", "--deploy", "--managed", "--set", "--help");
 
@@ -47,6 +47,8 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
                 return shell(words);
             case DOCTOR:
                 return about(Command.DOCTOR, words, List.of(APISIX, JSON));
+            case PREPARE:
+                return prepare(words);
             default:
                 return of(command);
         }
@@ -94,6 +96,19 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
             }
         }
         return new CommandLine(Command.RUN, options.config, options.settings, managed, false, false, List.of());
+    }
+
+    private static CommandLine prepare(List<String> words) {
+        RunnerOptions options = new RunnerOptions();
+        for (Iterator<String> left = words.iterator(); left.hasNext();) {
+            Option option = Option.of(left.next());
+            if (option.name.equals("-h") || option.name.equals("--help")) {
+                return of(Command.HELP);
+            } else if (!options.take(option, left)) {
+                throw Refusal.wrong("no such option of prepare: " + option.name + " (expected: --config FILE, --set key=value)");
+            }
+        }
+        return new CommandLine(Command.PREPARE, options.config, options.settings, null, false, false, List.of());
     }
 
     /** With {@code --run}, options of the runner are taken out and the rest is the client's; without it, all is the client's. */

@@ -46,14 +46,16 @@ final class Core {
     private static final String EXPORTS = slf4j("1.7.36") + "," + slf4j("2.0.20") + ",org.osgi.service.log;version=\"1.5\"";
 
     private final Framework framework;
+    private final ConnectedBundles connected;
     private final List<Bundle> bundles = new CopyOnWriteArrayList<>(); // those of the core, not the plugins
 
-    private Core(Framework framework) {
+    private Core(Framework framework, ConnectedBundles connected) {
         this.framework = framework;
+        this.connected = connected;
     }
 
     /** Makes a framework that keeps its files in {@code cache}, and in which bundles see {@code settings} as properties. */
-    static Core create(Map<String, String> settings, Path cache) throws BundleException {
+    static Core create(Map<String, String> settings, Path cache, ConnectedBundles connected) throws BundleException {
         Map<String, Object> properties = new HashMap<>(settings);
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
@@ -66,9 +68,17 @@ final class Core {
         properties.put(Constants.FRAMEWORK_BOOTDELEGATION, "jdk.*,sun.*,com.sun.*");
         properties.put("felix.log.level", "2"); // warnings
         properties.put("felix.log.logger", new FelixLog());
-        Framework framework = new FrameworkFactory().newFramework(properties);
+        // The core is small: handing its parts to threads takes longer than resolving them here.
+        properties.put("felix.resolver.parallelism", "1");
+        Framework framework = new FrameworkFactory().newFramework(withObjects(properties), connected);
         framework.init();
-        return new Core(framework);
+        return new Core(framework, connected);
+    }
+
+    /** Felix takes objects among the properties, which the method's type doesn't say. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Map<String, String> withObjects(Map<String, Object> properties) {
+        return (Map) properties;
     }
 
     private static String slf4j(String version) {
@@ -107,9 +117,9 @@ final class Core {
         }
     }
 
-    private static Bundle install(BundleContext context, Path jar) {
+    private Bundle install(BundleContext context, Path jar) {
         try {
-            return context.installBundle(location(jar));
+            return context.installBundle(connected.location(jar));
         } catch (BundleException e) {
             throw Refusal.failed("can't install " + jar.getFileName() + ": " + oneLine(e));
         }
@@ -143,11 +153,6 @@ final class Core {
 
     private static boolean isFragment(Bundle bundle) {
         return (bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) != 0;
-    }
-
-    /** Felix uses the jar where it lies, and decodes the location as if it came from a form: a plus sign would become a space. */
-    private static String location(Path jar) {
-        return "reference:" + jar.toUri().toString().replace("file:///", "file:/").replace("+", "%2B");
     }
 
     /**

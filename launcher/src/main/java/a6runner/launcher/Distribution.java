@@ -31,6 +31,11 @@ record Distribution(Path home) {
         return home.resolve("conf").resolve("a6runner.properties");
     }
 
+    /** Names the bundles whose classes are on the launcher's class path. */
+    Path bundlesIndex() {
+        return home.resolve("lib").resolve("a6runner-bundles.jar");
+    }
+
     Path data() {
         return home.resolve("data");
     }

@@ -29,6 +29,7 @@ final class HelpText {
                 a6runner doctor        looks whether all is as a runner needs it, and says what to change; takes --address, --data, --deploy, --config, --set
                   --apisix FILE        looks into APISIX's conf/config.yaml too
                   --json               for programs
+                a6runner prepare       makes later starts with this Java twice as fast; once after unpacking, and after a change of Java
                 a6runner version       the version, the Java and the build
                 a6runner help          this text
 

@@ -3,10 +3,12 @@ package a6runner.launcher;
 
 import a6runner.launcher.log.LogSetup;
 import a6runner.spi.Setting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.osgi.framework.BundleException;
+import org.slf4j.LoggerFactory;
 
 /** The program: {@code bin/a6runner} calls {@link #main}. */
 public final class Main {
@@ -29,9 +31,10 @@ public final class Main {
      * ({@link ResolvedSettings}).
      * <li>Address and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
      * whatever is wrong ends the program with one line and exit code 2.
-     * <li>Logging is set up ({@link LogSetup}).
+     * <li>Logging is set up ({@link LogSetup}), and what takes long is begun beside all that follows ({@link Preload}).
      * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
-     * <li>The framework is made, with all settings as its properties ({@link Core#create}).
+     * <li>The framework is made, with all settings as its properties, and with the core's classes on our own class path ({@link Core#create},
+     * {@link ConnectedBundles}).
      * <li>A shutdown hook is set, for SIGTERM and SIGINT, and in managed mode a watch over those who started us ({@link ManagedParent}).
      * <li>The bundles are installed in the order of {@link Distribution#bundles()}, and started ({@link Core#start}). From here on,
      * services find each other; the protocol's opens the socket when there is a service to bring calls to.
@@ -73,9 +76,18 @@ public final class Main {
                 return ShellClient.run(Distribution.running(), line, environment, cwd);
             case DOCTOR:
                 return DoctorCommand.run(Distribution.running(), line, environment, cwd);
+            case PREPARE:
+                return prepare(line, environment, cwd);
             default:
                 return run(line, environment, cwd);
         }
+    }
+
+    private static int prepare(CommandLine line, Map<String, String> environment, Path cwd) throws IOException, InterruptedException {
+        Distribution distribution = Distribution.running();
+        ResolvedSettings settings = ResolvedSettings.resolve(line, environment, distribution, cwd);
+        Path deploy = Folders.deploy(settings, distribution);
+        return Prepare.run(distribution, Folders.data(settings, distribution, deploy, Path.of(System.getProperty("java.io.tmpdir"))), environment);
     }
 
     private static int run(CommandLine line, Map<String, String> environment, Path cwd) throws BundleException, InterruptedException {
@@ -91,8 +103,9 @@ public final class Main {
                 .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd));
 
         LogSetup.by(LogSettings.plan(said, distribution, managed));
+        Preload.begin();
         FrameworkCache cache = FrameworkCache.create(data);
-        Core core = Core.create(settings.frameworkProperties(), cache.folder());
+        Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
         ManagedParent.watch(reason -> System.exit(0));
         try {
@@ -107,6 +120,7 @@ public final class Main {
             }
             throw e;
         }
+        ClassArchive.complaint(distribution).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
         core.awaitStop();
         return 0;
     }

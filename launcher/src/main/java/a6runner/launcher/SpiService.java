@@ -23,6 +23,10 @@ final class SpiService {
         for (Bundle bundle : core) {
             if (API_BUNDLE.equals(bundle.getSymbolicName())) {
                 Class<?> theirs = load(bundle, type.getName());
+                if (theirs == type) { // where bundles have their classes from our class path
+                    context.registerService(type, service, null);
+                    return;
+                }
                 Object proxy = Proxy.newProxyInstance(theirs.getClassLoader(), new Class<?>[] {theirs}, (self, method, arguments) -> {
                     if (method.getDeclaringClass() == Object.class) {
                         return ofObject(self, method.getName(), arguments, type);

@@ -31,7 +31,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"version,VERSION", "--version,VERSION", "help,HELP", "--help,HELP", "-h,HELP", "call,CALL", "shell,SHELL"})
+    @CsvSource({"version,VERSION", "--version,VERSION", "help,HELP", "--help,HELP", "-h,HELP", "call,CALL", "shell,SHELL", "prepare,PREPARE"})
     void knowsItsCommands(String word, Command command) {
         assertThat(CommandLine.parse(word).command()).isEqualTo(command);
     }
@@ -88,6 +88,7 @@ class CommandLineTest {
         "frobnicate|no such command: frobnicate; a6runner help lists them",
         "run --deplyo d|no such option of run: --deplyo (did you mean --deploy?); a6runner help lists them",
         "--adress=unix:/a|no such option of run: --adress (did you mean --address?); a6runner help lists them",
+        "prepare now|no such option of prepare: now (expected: --config FILE, --set key=value)",
         "run plugins|no such option of run: plugins; a6runner help lists them",
         "run --deploy|--deploy: nothing after it (expected: a folder)",
         "run --config=|--config: nothing after it (expected: a file)",

@@ -170,6 +170,58 @@ class ScriptTest {
         assertThat(ended(builder.start()).output()).isEqualTo("0022\n");
     }
 
+    /* ---- Which class archive ---- */
+
+    /** An archive as prepare makes it, with its description. */
+    private Path archive(String name, Path madeIn) throws IOException {
+        Path file = script.resolveSibling("../lib/" + name).normalize();
+        Files.writeString(file.resolveSibling(name + ".txt"), "java x\nhome " + madeIn + "\n");
+        return Files.createFile(file);
+    }
+
+    private Path javaOfBuild(String name, String version, String build) throws IOException {
+        Path home = java(name, version);
+        Files.writeString(home.resolve("release"), "JAVA_RUNTIME_VERSION=\"" + build + "\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return home;
+    }
+
+    @Test
+    void handsOverTheArchiveOfThisVeryBuild() throws Exception {
+        Path home = folder.toRealPath().resolve("a6 runner");
+        archive("classes-17.0.15+6-x.jsa", home);
+        archive("classes-25.0.3+9.aot", home);
+        String lib = home.resolve("lib").toString();
+        assertThat(run(of("JAVA_HOME", javaOfBuild("old", "17.0.15", "17.0.15+6-x"))).output())
+                .contains("\n-XX:SharedArchiveFile=" + lib + "/classes-17.0.15+6-x.jsa\n-Da6runner.archive=" + lib + "/classes-17.0.15+6-x.jsa\n-jar\n");
+        assertThat(run(of("JAVA_HOME", javaOfBuild("new", "25.0.3", "25.0.3+9"))).output())
+                .contains("\n-XX:AOTCache=" + lib + "/classes-25.0.3+9.aot\n").contains("\n-Xlog:aot*=off\n");
+        assertThat(run(of("JAVA_HOME", javaOfBuild("newer", "17.0.15", "17.0.15+7"))).output()).doesNotContain("Archive").doesNotContain("-Xlog");
+    }
+
+    @Test
+    void leavesOutAnArchiveThatWasMadeInAnotherPlace() throws Exception {
+        archive("classes-25.0.3+9.aot", Path.of("/elsewhere"));
+        assertThat(run(of("JAVA_HOME", javaOfBuild("new", "25.0.3", "25.0.3+9"))).output()).doesNotContain("AOTCache").doesNotContain("a6runner.archive");
+    }
+
+    @Test
+    void takesAnArchiveFromTheDataFolderThatTheEnvironmentNames() throws Exception {
+        Path home = folder.toRealPath().resolve("a6 runner");
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.createFile(data.resolve("classes-17.jsa"));
+        Files.writeString(data.resolve("classes-17.jsa.txt"), "java x\nhome " + home + "\n");
+        Map<String, String> environment = of("JAVA_HOME", javaOfBuild("old", "17", "17"));
+        assertThat(run(environment).output()).doesNotContain("Archive");
+        assertThat(run(with(environment, "A6RUNNER_DATA_DIR", data)).output()).contains("\n-XX:SharedArchiveFile=" + data + "/classes-17.jsa\n");
+    }
+
+    @Test
+    void leavesTheChoiceToTheUsersOwnOptions() throws Exception {
+        archive("classes-17.jsa", folder.toRealPath().resolve("a6 runner"));
+        Map<String, String> environment = with(of("JAVA_HOME", javaOfBuild("old", "17", "17")), "A6RUNNER_JAVA_OPTS", "-Xshare:off");
+        assertThat(run(environment).output()).doesNotContain("SharedArchiveFile").contains("-Da6runner.archive=none\n");
+    }
+
     /* ---- Managed ---- */
 
     @Test

@@ -9,11 +9,10 @@ import org.slf4j.LoggerFactory;
 /** Takes the framework's own messages to where all others go. */
 public final class FelixLog extends Logger {
 
-    private final org.slf4j.Logger log = LoggerFactory.getLogger("org.apache.felix.framework");
-
     @Override
     @SuppressWarnings("rawtypes") // as Felix declares it
     protected void doLog(Bundle bundle, ServiceReference service, int level, String message, Throwable thrown) {
+        org.slf4j.Logger log = LoggerFactory.getLogger("org.apache.felix.framework"); // not before: it would hold up the framework's making
         String text = bundle == null ? message : bundle + ": " + message;
         switch (level) {
             case LOG_ERROR:

@@ -37,6 +37,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     /** Says what is logged and where; to be called before the first logger is asked for. */
     public static void by(LogPlan newPlan) {
         plan = newPlan;
+        System.setProperty("slf4j.provider", LogProvider.class.getName());
+        System.setProperty("slf4j.internal.verbosity", "WARN"); // else slf4j tells that it does so
     }
 
     /** Says whom to ask, on the thread that logs, what that thread works on; null for nobody. */

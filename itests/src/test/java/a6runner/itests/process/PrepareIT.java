@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.itests.process;
+
+import a6runner.itests.Distribution;
+import a6runner.itests.Distribution.Result;
+import a6runner.itests.RunnerProcess;
+import a6runner.testkit.A6Client;
+import a6runner.testkit.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code a6runner prepare}: the class archive that it makes is used where it fits, and left out with one line where it doesn't. */
+final class PrepareIT {
+
+    @TempDir
+    private Path folder;
+
+    private static void assertServes(RunnerProcess runner) throws IOException {
+        try (A6Client apisix = runner.connect()) {
+            assertThat(Calls.call(apisix, "add-header", "{}")).as(runner.log()).isInstanceOf(Reply.Rewrite.class);
+        }
+    }
+
+    private static long linesAboutTheArchive(RunnerProcess runner) {
+        return runner.log().lines().filter(line -> line.contains("archive") || line.contains("[cds") || line.contains("[aot") || line.contains("AOT")).count();
+    }
+
+    @Test
+    void makesAnArchiveThatStartsUseInItsPlaceAndLeaveOutElsewhere() throws Exception {
+        Distribution distribution = Distribution.copyTo(folder.resolve("a6 runner"));
+
+        Result made = distribution.run("prepare");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        String build = System.getProperty("java.runtime.version");
+        assertThat(made.out()).startsWith("a6runner: made " + distribution.home().toRealPath().resolve("lib/classes-" + build)).contains(" for Java " + build);
+
+        try (RunnerProcess runner = distribution.runner().start()) {
+            assertThat(Files.readString(Path.of("/proc", Long.toString(runner.process().pid()), "maps"))).contains("/lib/classes-" + build);
+            assertServes(runner);
+            assertThat(linesAboutTheArchive(runner)).as(runner.log()).isZero();
+        }
+
+        Path elsewhere = Files.move(distribution.home(), folder.resolve("elsewhere"));
+        try (RunnerProcess runner = new Distribution(elsewhere).runner().start()) {
+            assertThat(runner.log()).contains("deploy folder " + elsewhere.toRealPath().resolve("deploy"));
+            assertServes(runner);
+            assertThat(linesAboutTheArchive(runner)).as(runner.log()).isEqualTo(1);
+            assertThat(runner.log()).contains(" was made for other jars, another place or another build of Java, and is left out, so the start takes longer; a6runner prepare makes ");
+        }
+    }
+}
