@@ -11,9 +11,12 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface CallLoop extends Executor {
 
-    /** The loop's number, from 0, small and dense: a stripe for counters. Loops that replaced a stuck one have numbers of their own. */
+    /** The loop's number, from 0, small and dense. Loops that replaced a stuck one have numbers of their own; after a restart of the server they begin anew. */
     int index();
 
     /** Whether the calling thread is this loop's. */
     boolean inLoop();
+
+    /** Whether the loop has ended: it runs nothing any more, and what it has done is seen by who sees this. */
+    boolean ended();
 }

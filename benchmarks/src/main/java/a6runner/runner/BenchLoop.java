@@ -21,6 +21,11 @@ final class BenchLoop implements CallLoop {
     }
 
     @Override
+    public boolean ended() {
+        return false;
+    }
+
+    @Override
     public void execute(Runnable task) {
         tasks.add(task);
     }

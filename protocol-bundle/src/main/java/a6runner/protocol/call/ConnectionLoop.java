@@ -68,6 +68,11 @@ public final class ConnectionLoop implements CallLoop {
     }
 
     @Override
+    public boolean ended() {
+        return loop.isTerminated();
+    }
+
+    @Override
     public void execute(Runnable task) {
         try {
             loop.execute(task);

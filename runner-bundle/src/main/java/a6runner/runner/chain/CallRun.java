@@ -108,9 +108,9 @@ abstract class CallRun {
 
     /** Begins. */
     final void start() {
-        int loop = call.loop().index();
+        int stripe = runs.stripe();
         for (int i = 0; i < chain.length(); i++) {
-            chain.plugin(i).enter(loop);
+            chain.plugin(i).enter(stripe);
         }
         try {
             if (chain.unparsed() >= 0) {
@@ -194,7 +194,7 @@ abstract class CallRun {
             Throwable fault = step(plugin);
             runs.ended();
             stepReturned = System.nanoTime();
-            plugin.placement().ranOnLoop(call.loop().index(), stepReturned - stepBegan);
+            plugin.placement().ranOnLoop(runs.stripe(), stepReturned - stepBegan);
             if (fault != null) {
                 fault(plugin, fault);
                 return false;
@@ -366,9 +366,9 @@ abstract class CallRun {
         if (place >= 0) {
             runs.remove(this);
         }
-        int loop = call.loop().index();
+        int stripe = runs.stripe();
         for (int i = 0; i < chain.length(); i++) {
-            chain.plugin(i).leave(loop);
+            chain.plugin(i).leave(stripe);
         }
         if (questions != null) { // of one that another thread thinks of at this moment the loop finds out when it comes to ask it
             questions.end();

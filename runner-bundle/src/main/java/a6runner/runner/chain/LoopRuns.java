@@ -28,6 +28,7 @@ public final class LoopRuns {
 
     private final CallLoop loop;
     private final FaultLog faults;
+    private final int stripe;
     private final List<CallRun> waiting = new ArrayList<>();
     private volatile int waitingCount;
     private final AtomicBoolean sweepDue = new AtomicBoolean();
@@ -36,8 +37,9 @@ public final class LoopRuns {
     private CallRun call; // whose plugin is running
 
     /** On the loop. */
-    LoopRuns(CallLoop loop, FaultLog faults) {
+    LoopRuns(CallLoop loop, int stripe, FaultLog faults) {
         this.loop = loop;
+        this.stripe = stripe;
         this.faults = faults;
         HERE.set(this);
     }
@@ -55,6 +57,11 @@ public final class LoopRuns {
     /** What the runner itself does wrong. */
     FaultLog faults() {
         return faults;
+    }
+
+    /** The stripe of counters that is this loop's until it has ended: small, from 0. */
+    int stripe() {
+        return stripe;
     }
 
     void add(CallRun run) {

@@ -172,6 +172,6 @@ final class Questions {
         runs.began(plugin, run, began);
         completion.run();
         runs.ended();
-        plugin.placement().calledBackOnLoop(run.call.loop().index(), System.nanoTime() - began);
+        plugin.placement().calledBackOnLoop(runs.stripe(), System.nanoTime() - began);
     }
 }

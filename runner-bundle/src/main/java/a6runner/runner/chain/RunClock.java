@@ -4,13 +4,17 @@ package a6runner.runner.chain;
 import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +26,8 @@ public final class RunClock {
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Set<PluginVersion> stuck = new HashSet<>(); // the clock's thread's own
-    private volatile LoopRuns[] byLoop = {};
+    private volatile LoopRuns[] byLoop = {}; // by the loop's number
+    private volatile List<LoopRuns> all = List.of(); // of loops that have not ended, so far as was looked; more than byLoop after a restart of the server
     private volatile long epochSeconds = System.currentTimeMillis() / 1_000;
 
     private final FaultLog faults;
@@ -35,20 +40,33 @@ public final class RunClock {
 
     /** The runs of a loop. On that loop, and before it takes a snapshot of the plugins: a {@link #fence} passes through the loops that are known. */
     public LoopRuns of(CallLoop loop) {
-        LoopRuns[] all = byLoop;
+        LoopRuns[] known = byLoop;
         int index = loop.index();
-        if (index < all.length && all[index] != null && all[index].loop() == loop) {
-            return all[index];
+        if (index < known.length && known[index] != null && known[index].loop() == loop) {
+            return known[index];
         }
         return add(loop);
     }
 
     private synchronized LoopRuns add(CallLoop loop) {
-        LoopRuns[] all = Arrays.copyOf(byLoop, Math.max(byLoop.length, loop.index() + 1));
-        LoopRuns runs = new LoopRuns(loop, faults);
-        all[loop.index()] = runs;
-        byLoop = all;
+        List<LoopRuns> living = living();
+        LoopRuns runs = new LoopRuns(loop, freeStripe(living), faults);
+        LoopRuns[] known = Arrays.copyOf(byLoop, Math.max(byLoop.length, loop.index() + 1));
+        known[loop.index()] = runs;
+        living.add(runs);
+        all = List.copyOf(living);
+        byLoop = known;
         return runs;
+    }
+
+    // A loop that a plugin has held over a restart of the server still has calls to count, and loops of the new one have the same numbers.
+    private static int freeStripe(List<LoopRuns> living) {
+        Set<Integer> taken = living.stream().map(LoopRuns::stripe).collect(Collectors.toSet());
+        return IntStream.iterate(0, stripe -> stripe + 1).filter(stripe -> !taken.contains(stripe)).findFirst().orElseThrow();
+    }
+
+    private List<LoopRuns> living() {
+        return all.stream().filter(runs -> !runs.loop().ended()).collect(Collectors.toCollection(ArrayList::new));
     }
 
     /** The time of day in seconds, at most two ticks old: for what is looked at in each call. Any thread. */
@@ -61,10 +79,7 @@ public final class RunClock {
             epochSeconds = System.currentTimeMillis() / 1_000;
             long then = System.nanoTime() - STUCK_NANOS;
             Set<PluginVersion> now = new HashSet<>();
-            for (LoopRuns runs : byLoop) {
-                if (runs == null) {
-                    continue;
-                }
+            for (LoopRuns runs : all) {
                 runs.sweepSoon();
                 PluginVersion plugin = runs.stuckSince(then);
                 if (plugin != null && now.add(plugin) && !stuck.contains(plugin)) {
@@ -85,7 +100,7 @@ public final class RunClock {
      * @return completes once each loop has done so
      */
     public CompletableFuture<Void> endCallsIn(Collection<PluginVersion> plugins) {
-        return CompletableFuture.allOf(Arrays.stream(byLoop).filter(runs -> runs != null).map(runs -> {
+        return CompletableFuture.allOf(living().stream().map(runs -> {
             CompletableFuture<Void> done = new CompletableFuture<>();
             runs.loop().execute(() -> {
                 runs.endCallsIn(plugins);
@@ -97,7 +112,7 @@ public final class RunClock {
 
     /** Completes once each loop has run a task that comes after what it runs now. Any thread. */
     public CompletableFuture<Void> fence() {
-        return CompletableFuture.allOf(Arrays.stream(byLoop).filter(runs -> runs != null).map(runs -> {
+        return CompletableFuture.allOf(living().stream().map(runs -> {
             CompletableFuture<Void> passed = new CompletableFuture<>();
             runs.loop().execute(() -> passed.complete(null));
             return passed;

@@ -15,19 +15,19 @@ final class InFlight {
 
     private final AtomicIntegerArray counts = new AtomicIntegerArray(STRIPES * PER_STRIPE);
 
-    /** One more. On that loop. */
-    void enter(int loop) {
-        add(loop, 1);
+    /** One more. On the loop that has the stripe. */
+    void enter(int stripe) {
+        add(stripe, 1);
     }
 
-    /** One less. On that loop. */
-    void leave(int loop) {
-        add(loop, -1);
+    /** One less. On the loop that has the stripe. */
+    void leave(int stripe) {
+        add(stripe, -1);
     }
 
-    private void add(int loop, int one) {
-        if (loop < SHARED) {
-            int at = loop * PER_STRIPE;
+    private void add(int stripe, int one) {
+        if (stripe < SHARED) {
+            int at = stripe * PER_STRIPE;
             counts.setRelease(at, counts.getPlain(at) + one);
         } else {
             counts.getAndAdd(SHARED * PER_STRIPE, one);

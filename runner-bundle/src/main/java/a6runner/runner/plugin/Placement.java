@@ -105,7 +105,7 @@ public final class Placement {
     }
 
     /** A step ran on an event loop for so long. */
-    public void ranOnLoop(int loop, long nanos) {
+    public void ranOnLoop(int loopStripe, long nanos) {
         if (!auto) {
             return;
         }
@@ -113,7 +113,7 @@ public final class Placement {
             slow(nanos); // and not in the mean: a busy machine takes the processor away for longer than that now and then
             return;
         }
-        int stripe = (loop & STRIPES - 1) * PER_STRIPE;
+        int stripe = (loopStripe & STRIPES - 1) * PER_STRIPE;
         long mean = loopMeans[stripe];
         mean += (nanos - mean) >> SMOOTHING;
         loopMeans[stripe] = mean;
@@ -128,14 +128,14 @@ public final class Placement {
     }
 
     /** A callback of a step ran on an event loop for so long. */
-    public void calledBackOnLoop(int loop, long nanos) {
+    public void calledBackOnLoop(int loopStripe, long nanos) {
         if (!auto) {
             return;
         }
         if (nanos > SLOW_NANOS) {
             slow(nanos);
         } else {
-            loopMeans[(loop & STRIPES - 1) * PER_STRIPE] += nanos >> SMOOTHING; // the next step looks at the mean
+            loopMeans[(loopStripe & STRIPES - 1) * PER_STRIPE] += nanos >> SMOOTHING; // the next step looks at the mean
         }
     }
 

@@ -129,14 +129,14 @@ public final class PluginVersion {
         return workers;
     }
 
-    /** A call begins that may run in it. On the call's loop. */
-    public void enter(int loop) {
-        inFlight.enter(loop);
+    /** A call begins that may run in it. On the call's loop, with the stripe that only that loop has. */
+    public void enter(int stripe) {
+        inFlight.enter(stripe);
     }
 
-    /** A call ends that {@link #enter} was called for. On the call's loop. */
-    public void leave(int loop) {
-        inFlight.leave(loop);
+    /** A call ends that {@link #enter} was called for. On the call's loop, with the same stripe. */
+    public void leave(int stripe) {
+        inFlight.leave(stripe);
     }
 
     /** Whether any call, or a step that was given up waiting for, is still in it. */

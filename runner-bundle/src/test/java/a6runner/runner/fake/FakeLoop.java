@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /** An event loop that is one real thread. */
 public final class FakeLoop implements CallLoop, AutoCloseable {
@@ -34,8 +35,17 @@ public final class FakeLoop implements CallLoop, AutoCloseable {
     }
 
     @Override
+    public boolean ended() {
+        return executor.isTerminated();
+    }
+
+    @Override
     public void execute(Runnable task) {
-        executor.execute(task);
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            // dropped, as CallLoop says
+        }
     }
 
     /** Runs something on the loop and waits for it. */
