@@ -17,6 +17,7 @@ import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallService;
+import a6runner.spi.ExchangeCall;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PrepareCall;
 import a6runner.spi.RequestCall;
@@ -77,7 +78,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         Settings settings = new Settings(context::getProperty);
         confs = new ConfTable(settings, System::currentTimeMillis);
         registry = new PluginRegistry(context, settings, confs);
-        chains = new Chains(settings);
+        chains = new Chains(settings, confs);
         limits = Limits.of(settings);
         replaceNanos = settings.nanos(Setting.REPLACE_TIMEOUT);
         drainNanos = settings.nanos(Setting.DRAIN_TIMEOUT);
@@ -124,8 +125,8 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         call.answer(conf.token());
         clock.of(call.loop());
         PluginSnapshot snapshot = registry.snapshot();
-        if (gate.isOpen() && !snapshot.awaits(conf.content())) {
-            chains.of(conf, snapshot); // so that plugins parse it before the first call
+        if (gate.isOpen() && !snapshot.awaits(conf)) {
+            chains.of(conf.token(), conf, snapshot); // so that plugins parse it before the first call
         }
         if (!watchers.isEmpty()) {
             watchers.tell(Integer.toUnsignedLong(conf.token()), new WatchedConf(conf, registry.snapshot()));
@@ -180,33 +181,34 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private void walk(RequestCall call, PreparedConf conf, long since) {
         LoopRuns runs = clock.of(call.loop());
         PluginSnapshot snapshot = registry.snapshot();
-        if (snapshot.awaits(conf.content())) {
+        if (snapshot.awaits(conf)) {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
         Chain chain = chain(call, conf, snapshot);
         if (chain != null) {
-            new RequestRun(call, conf, chain, runs, limits).run();
+            new RequestRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
     }
 
     private void walk(ResponseCall call, PreparedConf conf, long since) {
         LoopRuns runs = clock.of(call.loop());
         PluginSnapshot snapshot = registry.snapshot();
-        if (snapshot.awaits(conf.content())) {
+        if (snapshot.awaits(conf)) {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
         Chain chain = chain(call, conf, snapshot);
         if (chain != null) {
-            new ResponseRun(call, conf, chain, runs, limits).run();
+            new ResponseRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
     }
 
     /** The chain of this moment; null if the call was refused. The snapshot was taken after {@link RunClock#of}. */
-    private Chain chain(Call call, PreparedConf conf, PluginSnapshot snapshot) {
-        conf.used(clock.epochSeconds());
-        Chain chain = chains.of(conf, snapshot);
+    private Chain chain(ExchangeCall call, PreparedConf conf, PluginSnapshot snapshot) {
+        int token = call.confToken();
+        confs.used(token, clock.epochSeconds());
+        Chain chain = chains.of(token, conf, snapshot);
         if (chain.refusal() != null) {
             call.fail(chain.refusal());
             return null;
@@ -290,7 +292,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             clockThread.schedule(() -> look(bundle, deadline, drained), DRAIN_LOOK_MILLIS, TimeUnit.MILLISECONDS);
             return;
         }
-        chains.sweep(confs, registry.snapshot());
+        chains.sweep(registry.snapshot());
         if (!busy) {
             drained.complete(true);
             return;

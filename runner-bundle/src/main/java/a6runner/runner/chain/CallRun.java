@@ -54,6 +54,7 @@ abstract class CallRun {
     final ExchangeCall call;
     final PreparedConf conf;
     final Chain chain;
+    private Object parsed; // as Chains.parsed says; none of it is a ChainConfs once the first step begins
     final Limits limits;
     private final LoopRuns runs;
 
@@ -73,10 +74,11 @@ abstract class CallRun {
     private PluginVersion awaited; // whose step or parsing a suspended run waits for; null if it waits for answers only
     private Questions questions; // null until one is asked, or thought of; written under the lock
 
-    CallRun(ExchangeCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
+    CallRun(ExchangeCall call, PreparedConf conf, Chain chain, Object parsed, LoopRuns runs, Limits limits) {
         this.call = call;
         this.conf = conf;
         this.chain = chain;
+        this.parsed = parsed;
         this.runs = runs;
         this.limits = limits;
     }
@@ -113,8 +115,8 @@ abstract class CallRun {
             chain.plugin(i).enter(stripe);
         }
         try {
-            if (chain.unparsed() >= 0) {
-                awaitParsed();
+            if (parsed instanceof ChainConfs confs) {
+                awaitParsed(confs);
             } else {
                 prefetch();
             }
@@ -123,28 +125,31 @@ abstract class CallRun {
         }
     }
 
-    private void awaitParsed() {
-        int step = chain.unparsed();
+    private void awaitParsed(ChainConfs confs) {
+        int step = confs.unparsed();
         if (step < 0) {
-            resume(this::prefetch);
+            parsed = confs.values();
+            resume(() -> begin(confs.refused()));
             return;
         }
         stepBegan = System.nanoTime();
         suspend(chain.plugin(step));
-        chain.parsed(step).whenDone(() -> call.loop().execute(() -> {
+        confs.whenParsed(step, () -> call.loop().execute(() -> {
             if (!over) {
-                awaitParsed();
+                awaitParsed(confs);
             }
         }));
     }
 
-    private void prefetch() {
-        int refused = chain.refused();
+    private void begin(int refused) {
         if (refused >= 0) {
-            fail(CallFailure.CONF_REFUSED, chain.plugin(refused), "refuses its conf, so a call of " + conf + " was refused",
-                    null);
-            return;
+            fail(CallFailure.CONF_REFUSED, chain.plugin(refused), "refuses its conf, so a call of " + conf + " was refused", null);
+        } else {
+            prefetch();
         }
+    }
+
+    private void prefetch() {
         String[] names = chain.vars();
         if (names.length == 0) {
             next();
@@ -467,7 +472,7 @@ abstract class CallRun {
     final String config(int step, PluginFilter filter) {
         checkOpen();
         int found = find(step, filter);
-        return found < 0 ? null : chain.conf(found);
+        return found < 0 ? null : chain.conf(found, conf.content());
     }
 
     final <C> C parsed(int step, ConfiguredFilter<C> filter) {
@@ -477,8 +482,8 @@ abstract class CallRun {
             throw new IllegalArgumentException("filter: " + filter + " is not a plugin of this call (expected: this)");
         }
         @SuppressWarnings("unchecked") // it is what this very filter returned
-        C parsed = (C) chain.parsed(found).value();
-        return parsed;
+        C value = (C) (chain.length() == 1 ? parsed : ((Object[]) parsed)[found]);
+        return value;
     }
 
     private int find(int step, PluginFilter filter) {

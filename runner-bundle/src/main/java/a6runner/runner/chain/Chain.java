@@ -1,42 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.chain;
 
-import a6runner.runner.plugin.ParsedConf;
+import a6runner.runner.conf.ConfContent;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallFailure;
-import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /**
- * The plugins of a conf at one snapshot, in order: made once, shared by all calls of that conf until a plugin comes or goes. Immutable but for the confs
- * that plugins are still parsing. Any thread.
+ * The plugins of one snapshot that confs name, in the order in which they run, with what follows from that: one for all confs that name the same, so that it
+ * stays in the processor's caches, and until a plugin comes or goes. Immutable; any thread.
  */
 public final class Chain {
 
+    /** A step: its plugin, and where the conf names it. */
+    record Step(PluginVersion plugin, int entry) {}
+
     private final PluginSnapshot snapshot;
-    private final ChainPlugins plugins;
-    private final String[] confs;
-    private final ParsedConf[] parsed; // null where a plugin doesn't parse its conf; null if none does
+    private final PluginVersion[] plugins;
+    private final int[] entries;
+    private final String[] vars;
+    private final boolean parses;
     private final CallFailure refusal;
-    private int refused; // valid once it is ready
-    private volatile boolean ready;
 
     /**
      * A chain.
      *
-     * @param confs the plugins' confs
-     * @param parsed what the plugins make of them, null for those that don't parse
      * @param refusal why all calls are refused, or null
      */
-    Chain(PluginSnapshot snapshot, ChainPlugins plugins, String[] confs, ParsedConf[] parsed, CallFailure refusal) {
+    Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
         this.snapshot = snapshot;
-        this.plugins = plugins;
-        this.confs = confs;
-        this.parsed = Arrays.stream(parsed).allMatch(Objects::isNull) ? null : parsed;
+        this.plugins = steps.stream().map(Step::plugin).toArray(PluginVersion[]::new);
+        this.entries = steps.stream().mapToInt(Step::entry).toArray();
+        Set<String> names = new LinkedHashSet<>();
+        steps.forEach(step -> names.addAll(step.plugin().vars()));
+        this.vars = names.toArray(new String[0]);
+        this.parses = steps.stream().anyMatch(step -> step.plugin().filter() instanceof ConfiguredFilter);
         this.refusal = refusal;
     }
 
@@ -46,32 +50,32 @@ public final class Chain {
 
     /** How many steps it has. */
     int length() {
-        return plugins.length();
+        return plugins.length;
     }
 
     /** The plugin of a step. */
     PluginVersion plugin(int step) {
-        return plugins.plugin(step);
+        return plugins[step];
     }
 
-    /** The conf of a step's plugin, as APISIX sent it. */
-    String conf(int step) {
-        return confs[step];
+    /** The conf of a step's plugin, as APISIX sent it in a content of this chain. */
+    String conf(int step, ConfContent content) {
+        return content.entries().get(entries[step]).value();
     }
 
-    /** What a step's plugin has made of its conf; null if it doesn't parse it. */
-    ParsedConf parsed(int step) {
-        return parsed == null ? null : parsed[step];
+    /** Whether any of its plugins parses its conf. */
+    boolean parses() {
+        return parses;
     }
 
     /** The variables that its plugins want, each once. */
     String[] vars() {
-        return plugins.vars();
+        return vars;
     }
 
     /** Whether one of its plugins wants this variable. */
     boolean declares(String name) {
-        for (String var : vars()) {
+        for (String var : vars) {
             if (var.equals(name)) {
                 return true;
             }
@@ -84,31 +88,7 @@ public final class Chain {
         return refusal;
     }
 
-    /** The step whose conf is not parsed yet, or -1. */
-    int unparsed() {
-        if (!ready) {
-            int first = -1;
-            for (int i = 0; i < length(); i++) {
-                ParsedConf made = parsed(i);
-                if (made != null && !made.done()) {
-                    return i;
-                }
-                if (made != null && made.failure() != null && first < 0) {
-                    first = i;
-                }
-            }
-            refused = first;
-            ready = true;
-        }
-        return -1;
-    }
-
-    /** The first step whose plugin refuses its conf, or -1. Once {@link #unparsed} has said that all are parsed. */
-    int refused() {
-        return refused;
-    }
-
     List<PluginFilter> filters() {
-        return IntStream.range(0, length()).mapToObj(step -> plugin(step).filter()).toList();
+        return Stream.of(plugins).map(PluginVersion::filter).toList();
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.chain;
 
+import a6runner.runner.chain.Chain.Step;
 import a6runner.runner.conf.ConfContent;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
-import a6runner.runner.plugin.ParsedConf;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallFailure;
@@ -23,58 +23,91 @@ public final class Chains {
 
     private static final Logger LOG = LoggerFactory.getLogger(Chains.class);
 
-    /** What the chains of a snapshot share. */
-    private record Shared(PluginSnapshot snapshot, ConcurrentMap<List<PluginVersion>, ChainPlugins> plugins) {}
+    /** The chains of a snapshot, by the names in a conf. */
+    private record Shared(PluginSnapshot snapshot, ConcurrentMap<List<String>, Chain> chains) {}
 
     private final Settings settings;
+    private final ConfTable confs;
     private volatile Shared shared = new Shared(null, new ConcurrentHashMap<>());
 
-    public Chains(Settings settings) {
+    /** Keeps the chains of this table's confs. */
+    public Chains(Settings settings, ConfTable confs) {
         this.settings = settings;
+        this.confs = confs;
     }
 
-    /** The chain of a conf at a snapshot; sets off the parsing of its confs where that is new. */
-    public Chain of(PreparedConf conf, PluginSnapshot snapshot) {
-        ConfContent content = conf.content();
-        if (content.cachedChain() instanceof Chain chain && chain.snapshot() == snapshot) {
+    /**
+     * The chain of a conf at a snapshot; sets off the parsing of its confs where that is new.
+     *
+     * @param token the conf's, which a call has at hand: where a chain is kept, nothing is read of the conf itself
+     */
+    public Chain of(int token, PreparedConf conf, PluginSnapshot snapshot) {
+        if (confs.keptChain(token) instanceof Chain chain && chain.snapshot() == snapshot) {
             return chain;
         }
-        Chain chain = build(conf, snapshot);
-        content.cacheChain(chain);
+        ConfContent content = conf.content();
+        Object known = content.cachedChain();
+        Chain chain = known == null ? null : chain(known);
+        if (chain == null || chain.snapshot() != snapshot) {
+            chain = chain(conf, snapshot);
+            known = chain.parses() ? new ChainConfs(chain, content, conf.key()) : chain;
+            content.cacheChain(known);
+        }
+        confs.keep(token, chain, known);
         return chain;
     }
 
-    private Chain build(PreparedConf conf, PluginSnapshot snapshot) {
-        List<PluginVersion> plugins = new ArrayList<>();
-        List<String> confs = new ArrayList<>();
+    /** Of what is kept for a content: its chain, or where plugins parse its {@link ChainConfs}. */
+    private static Chain chain(Object kept) {
+        return kept instanceof ChainConfs made ? made.chain() : (Chain) kept;
+    }
+
+    /**
+     * What the plugins of a conf's chain have made of its confs: their {@link ChainConfs#values}, or the {@link ChainConfs} itself as long as there are none.
+     *
+     * @param token the conf's
+     * @param chain what {@link #of} has returned for it
+     */
+    public Object parsed(int token, PreparedConf conf, Chain chain) {
+        if (!chain.parses()) {
+            return null;
+        }
+        Object kept = confs.keptParsed(token, chain);
+        if (kept != null && !(kept instanceof ChainConfs)) {
+            return kept;
+        }
+        ChainConfs made = kept instanceof ChainConfs known ? known : new ChainConfs(chain, conf.content(), conf.key());
+        if (made.unparsed() >= 0 || made.refused() >= 0 || made.values() == null) {
+            return made;
+        }
+        confs.keep(token, chain, made.values());
+        return made.values();
+    }
+
+    private Chain chain(PreparedConf conf, PluginSnapshot snapshot) {
+        List<Entry> entries = conf.content().entries();
+        List<Step> steps = new ArrayList<>();
         CallFailure refusal = null;
-        for (Entry entry : conf.content().entries()) {
-            PluginVersion plugin = snapshot.find(entry.name());
+        for (int i = 0; i < entries.size(); i++) {
+            String name = entries.get(i).name();
+            PluginVersion plugin = snapshot.find(name);
             if (plugin != null) {
-                plugins.add(plugin);
-                confs.add(entry.value());
-            } else if (skips(entry.name())) {
-                LOG.warn("{}: plugin \"{}\" is not deployed and is skipped (plugin.missing = skip). {}", conf.key(), entry.name(),
-                        snapshot.insteadOf(entry.name()));
+                steps.add(new Step(plugin, i));
+            } else if (skips(name)) {
+                LOG.warn("{}: plugin \"{}\" is not deployed and is skipped (plugin.missing = skip). {}", conf.key(), name, snapshot.insteadOf(name));
             } else {
-                LOG.error("{}: plugin \"{}\" is not deployed, calls of this conf are refused (plugin.missing = deny). {}", conf.key(), entry.name(),
-                        snapshot.insteadOf(entry.name()));
+                LOG.error("{}: plugin \"{}\" is not deployed, calls of this conf are refused (plugin.missing = deny). {}", conf.key(), name,
+                        snapshot.insteadOf(name));
                 refusal = CallFailure.PLUGIN_MISSING;
             }
         }
-        ParsedConf[] parsed = new ParsedConf[plugins.size()];
-        for (int i = 0; i < parsed.length; i++) {
-            parsed[i] = plugins.get(i).parse(confs.get(i), conf.key());
-        }
-        return new Chain(snapshot, shared(snapshot, plugins), confs.toArray(new String[0]), parsed, refusal);
-    }
-
-    private ChainPlugins shared(PluginSnapshot snapshot, List<PluginVersion> plugins) {
+        Chain made = new Chain(snapshot, steps, refusal);
         Shared now = shared;
         if (now.snapshot != snapshot) {
             shared = now = new Shared(snapshot, new ConcurrentHashMap<>());
         }
-        return now.plugins.computeIfAbsent(List.copyOf(plugins), ChainPlugins::new);
+        Chain other = now.chains.putIfAbsent(entries.stream().map(Entry::name).toList(), made);
+        return other == null ? made : other;
     }
 
     private boolean skips(String plugin) {
@@ -83,10 +116,10 @@ public final class Chains {
     }
 
     /** Has confs forget the chains of older snapshots, and with them the plugins that are gone. */
-    public void sweep(ConfTable confs, PluginSnapshot current) {
+    public void sweep(PluginSnapshot current) {
         if (shared.snapshot != current) {
             shared = new Shared(current, new ConcurrentHashMap<>());
         }
-        confs.sweepChains(chain -> chain instanceof Chain old && old.snapshot() != current);
+        confs.sweepChains(kept -> chain(kept).snapshot() != current);
     }
 }

@@ -35,8 +35,9 @@ public final class RequestRun extends CallRun {
     private byte[] body; // as received, empty if there is none; null until it was fetched
     private boolean bodyDeclared;
 
-    public RequestRun(RequestCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
-        super(call, conf, chain, runs, limits);
+    /** A run; {@code parsed} is what {@link Chains#parsed} says of the conf. */
+    public RequestRun(RequestCall call, PreparedConf conf, Chain chain, Object parsed, LoopRuns runs, Limits limits) {
+        super(call, conf, chain, parsed, runs, limits);
         this.request = call;
     }
 

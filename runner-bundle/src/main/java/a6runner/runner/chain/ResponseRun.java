@@ -27,8 +27,9 @@ public final class ResponseRun extends CallRun {
     private boolean bodyDeclared;
     private List<Runnable> bodyWaiters; // not null while the question is out
 
-    public ResponseRun(ResponseCall call, PreparedConf conf, Chain chain, LoopRuns runs, Limits limits) {
-        super(call, conf, chain, runs, limits);
+    /** A run; {@code parsed} is what {@link Chains#parsed} says of the conf. */
+    public ResponseRun(ResponseCall call, PreparedConf conf, Chain chain, Object parsed, LoopRuns runs, Limits limits) {
+        super(call, conf, chain, parsed, runs, limits);
         this.response = call;
         this.changes = new ResponseChanges(call.headers());
     }

@@ -52,7 +52,7 @@ public final class ConfTable {
         this.tokens = new TokenSource(epochMillis);
     }
 
-    /** The conf of a token, or null if it is not known (any more). */
+    /** The conf of a token, or null if it is not known (any more). Of the conf itself nothing is read here. */
     public PreparedConf find(int token) {
         return byToken.find(token);
     }
@@ -64,7 +64,7 @@ public final class ConfTable {
         PreparedConf conf = new PreparedConf(0, key, content, now);
         PreparedConf before = current.find(conf);
         if (content != null && before != null && before.key().equals(key) && before.content() == content && now - before.created() < SAME_TOKEN_SECONDS) {
-            before.used(now);
+            byToken.used(before.token(), (int) now);
             return before;
         }
         if (content == null) {
@@ -75,7 +75,7 @@ public final class ConfTable {
             conf = new PreparedConf(tokens.next(), key, content, now);
         } while (byToken.find(conf.token()) != null); // only where tokens begin anew (TokenSource), or after a clock was set back
         content.uses++;
-        byToken.put(conf);
+        byToken.put(conf, (int) now);
         current.put(conf);
         if (before != null) {
             before.supersede();
@@ -83,9 +83,34 @@ public final class ConfTable {
         return conf;
     }
 
-    /** Seconds of the clock that {@link PreparedConf#lastUsed()} counts by. */
+    /** A call runs by the conf of a token, at this second of {@link #nowSeconds}. Read and written loosely: a second's error does no harm. */
+    public void used(int token, long nowSeconds) {
+        byToken.used(token, (int) nowSeconds);
+    }
+
+    /** When a call last ran by this conf, in seconds of the clock; when it came, if it has gone since. */
+    public long lastUsed(PreparedConf conf) {
+        return Integer.toUnsignedLong(byToken.lastUsed(conf.token(), (int) conf.created()));
+    }
+
+    /** Seconds of the clock that {@link #lastUsed} counts by. */
     public long nowSeconds() {
         return seconds.getAsLong();
+    }
+
+    /** The chain that {@link #keep} was last given for a token; null if none is kept. */
+    public Object keptChain(int token) {
+        return byToken.chain(token);
+    }
+
+    /** What {@link #keep} was given beside this chain; null if another is kept by now, or none. */
+    public Object keptParsed(int token, Object chain) {
+        return byToken.parsed(token, chain);
+    }
+
+    /** Keeps a chain and what its plugins have parsed for the calls to come, if the token is known; it may be forgotten at any time. */
+    public void keep(int token, Object chain, Object parsed) {
+        byToken.keep(token, chain, parsed);
     }
 
     /** How many confs there are. */
@@ -95,15 +120,15 @@ public final class ConfTable {
 
     /** Each conf; those that come or go meanwhile may be among them. */
     public void forEach(Consumer<PreparedConf> action) {
-        byToken.forEach(action);
+        byToken.forEach((conf, lastUsed) -> action.accept(conf));
     }
 
     /** The confs that no newer one has superseded and that a call used in the last {@code seconds}. */
     public List<PreparedConf> current(long withinSeconds) {
         long now = seconds.getAsLong();
         List<PreparedConf> found = new ArrayList<>();
-        byToken.forEach(conf -> {
-            if (!conf.superseded() && now - conf.lastUsed() <= withinSeconds) {
+        byToken.forEach((conf, lastUsed) -> {
+            if (!conf.superseded() && now - Integer.toUnsignedLong(lastUsed) <= withinSeconds) {
                 found.add(conf);
             }
         });
@@ -119,8 +144,8 @@ public final class ConfTable {
     public boolean expire() {
         long now = seconds.getAsLong();
         List<PreparedConf> old = new ArrayList<>();
-        byToken.forEach(conf -> {
-            if (now - conf.lastUsed() > keepSeconds) {
+        byToken.forEach((conf, lastUsed) -> {
+            if (now - Integer.toUnsignedLong(lastUsed) > keepSeconds) {
                 old.add(conf);
             }
         });
@@ -128,9 +153,9 @@ public final class ConfTable {
         if (tooMany > 0) {
             Set<PreparedConf> going = new HashSet<>(old);
             List<Seen> rest = new ArrayList<>();
-            byToken.forEach(conf -> {
+            byToken.forEach((conf, lastUsed) -> {
                 if (!going.contains(conf)) {
-                    rest.add(new Seen(conf, conf.superseded(), conf.lastUsed()));
+                    rest.add(new Seen(conf, conf.superseded(), Integer.toUnsignedLong(lastUsed)));
                 }
             });
             rest.sort(Comparator.comparing(Seen::superseded).reversed().thenComparingLong(Seen::lastUsed)
@@ -153,9 +178,10 @@ public final class ConfTable {
         }
     }
 
-    /** Has no content keep a chain for which the predicate of the caller holds, so that what it refers to can be freed. */
+    /** Has no conf or content keep a chain for which the predicate of the caller holds, so that what it refers to can be freed. */
     public void sweepChains(Predicate<Object> stale) {
-        byToken.forEach(conf -> {
+        byToken.sweepChains(stale);
+        forEach(conf -> {
             Object chain = conf.content().cachedChain();
             if (chain != null && stale.test(chain)) {
                 conf.content().cacheChain(null);
@@ -167,7 +193,7 @@ public final class ConfTable {
     public Map<String, Set<String>> valuesOf(Collection<String> plugins) {
         Map<String, Set<String>> values = new HashMap<>();
         plugins.forEach(plugin -> values.put(plugin, new HashSet<>()));
-        byToken.forEach(conf -> conf.content().entries().forEach(entry -> {
+        forEach(conf -> conf.content().entries().forEach(entry -> {
             Set<String> ofPlugin = values.get(entry.name());
             if (ofPlugin != null) {
                 ofPlugin.add(entry.value());

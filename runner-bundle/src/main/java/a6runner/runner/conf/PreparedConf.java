@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.conf;
 
-/** A conf that APISIX has sent and holds a token for. Any thread; what changes is read and written loosely, a second's error does no harm. */
+/**
+ * A conf that APISIX has sent and holds a token for. Immutable but for being superseded; any thread. What each call needs of it is not here but in the
+ * {@link ConfTable}, closer together.
+ */
 public final class PreparedConf {
 
     private final int token;
@@ -10,7 +13,6 @@ public final class PreparedConf {
     private final int placeHash;
     private final int created; // seconds in 32 bits, which last until 2106: there are many confs
     private volatile boolean superseded;
-    private int lastUsed; // benign race: seconds as above, written by any loop
 
     PreparedConf(int token, String key, ConfContent content, long nowSeconds) {
         this.token = token;
@@ -18,7 +20,6 @@ public final class PreparedConf {
         this.content = content;
         this.placeHash = key.substring(0, placeLength()).hashCode();
         this.created = (int) nowSeconds;
-        this.lastUsed = (int) nowSeconds;
     }
 
     /** The token, as the 32 bits it is. */
@@ -36,20 +37,9 @@ public final class PreparedConf {
         return content;
     }
 
-    /** A call runs by this conf. */
-    public void used(long nowSeconds) {
-        if (lastUsed != (int) nowSeconds) {
-            lastUsed = (int) nowSeconds;
-        }
-    }
-
+    /** When it came, in seconds of the table's clock. */
     long created() {
         return Integer.toUnsignedLong(created);
-    }
-
-    /** When a call last ran by this conf, in seconds of the table's clock. */
-    public long lastUsed() {
-        return Integer.toUnsignedLong(lastUsed);
     }
 
     /** Whether a newer conf has come for the same route and phase. */

@@ -210,9 +210,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             return !parsed.done() || parsed.failure() != null;
         }
 
-        String sentence(long nowSeconds) {
+        String sentence(long unusedSeconds) {
             Throwable failure = parsed.done() ? parsed.failure() : null;
-            return conf.key() + " (last used " + (nowSeconds - conf.lastUsed()) + " s ago): " + (failure == null ? "not parsed yet (activate.timeout)"
+            return conf.key() + " (last used " + unusedSeconds + " s ago): " + (failure == null ? "not parsed yet (activate.timeout)"
                     : failure.getMessage() == null ? failure.toString() : failure.getMessage());
         }
     }
@@ -243,7 +243,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private String refusal(List<Asked> refused) {
         long now = confs.nowSeconds();
         return refused.get(0).version + " refuses " + (refused.size() == 1 ? "a current conf: " : refused.size() + " current confs: ")
-                + refused.stream().limit(LISTED).map(one -> one.sentence(now)).collect(Collectors.joining("; "))
+                + refused.stream().limit(LISTED).map(one -> one.sentence(now - confs.lastUsed(one.conf))).collect(Collectors.joining("; "))
                 + (refused.size() > LISTED ? "; and " + (refused.size() - LISTED) + " more" : "");
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
-import a6runner.runner.conf.ConfContent;
+import a6runner.runner.conf.PreparedConf;
 import a6runner.spi.Nearest;
 import java.util.Collections;
 import java.util.Map;
@@ -24,8 +24,8 @@ public final class PluginSnapshot {
     }
 
     /** Whether a conf names a plugin that is being replaced, and that calls wait for. */
-    public boolean awaits(ConfContent content) {
-        return !awaited.isEmpty() && content.entries().stream().anyMatch(entry -> awaited.contains(entry.name()));
+    public boolean awaits(PreparedConf conf) {
+        return !awaited.isEmpty() && conf.content().entries().stream().anyMatch(entry -> awaited.contains(entry.name()));
     }
 
     /** The plugin of a name, or null. */

@@ -71,22 +71,26 @@ final class Rig implements AutoCloseable {
         return confs.prepare("route#1#ext-plugin-pre-req#" + String.join("&", entries), FakePrepareCall.conf(entries));
     }
 
-    private Chain chain(PreparedConf conf) {
-        return new Chains(settings).of(conf, snapshot);
-    }
-
     /** Has a call walk along a conf, written {@code name=value}, or {@code name} for an empty value; returns it at once. */
     FakeRequestCall start(FakeRequestCall call, String... conf) {
         PreparedConf prepared = conf(conf);
         call.token(prepared.token());
-        loop.execute(() -> new RequestRun(call, prepared, chain(prepared), clock.of(loop), Limits.of(settings)).run());
+        loop.execute(() -> {
+            Chains chains = new Chains(settings, confs);
+            Chain chain = chains.of(prepared.token(), prepared, snapshot);
+            new RequestRun(call, prepared, chain, chains.parsed(prepared.token(), prepared, chain), clock.of(loop), Limits.of(settings)).run();
+        });
         return call;
     }
 
     FakeResponseCall start(FakeResponseCall call, String... conf) {
         PreparedConf prepared = conf(conf);
         call.token(prepared.token());
-        loop.execute(() -> new ResponseRun(call, prepared, chain(prepared), clock.of(loop), Limits.of(settings)).run());
+        loop.execute(() -> {
+            Chains chains = new Chains(settings, confs);
+            Chain chain = chains.of(prepared.token(), prepared, snapshot);
+            new ResponseRun(call, prepared, chain, chains.parsed(prepared.token(), prepared, chain), clock.of(loop), Limits.of(settings)).run();
+        });
         return call;
     }
 

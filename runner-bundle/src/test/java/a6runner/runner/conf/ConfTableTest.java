@@ -68,7 +68,7 @@ class ConfTableTest {
         PreparedConf conf = prepare("route#1#p#7", "a=1");
         now += 1_000_000;
         prepare("route#1#p#7", "a=1");
-        assertThat(conf.lastUsed()).isEqualTo(table.nowSeconds());
+        assertThat(table.lastUsed(conf)).isEqualTo(table.nowSeconds());
     }
 
     @Test
@@ -104,7 +104,7 @@ class ConfTableTest {
         PreparedConf unused = prepare("route#1#p#7", "a=1");
         PreparedConf used = prepare("route#2#p#7", "a=1");
         now += 25 * HOUR;
-        used.used(table.nowSeconds());
+        table.used(used.token(), table.nowSeconds());
         assertThat(table.current(24 * 3600)).containsExactly(used);
         assertThat(table.current(26 * 3600)).containsExactlyInAnyOrder(used, unused);
     }
@@ -113,7 +113,7 @@ class ConfTableTest {
     void keepsAConfTwiceTheExpireTimeSinceItsLastUse() {
         PreparedConf conf = prepare("route#1#p#7", "a=1");
         now += HOUR;
-        conf.used(table.nowSeconds());
+        table.used(conf.token(), table.nowSeconds());
         now += 2 * HOUR;
         assertThat(table.expire()).isFalse();
         assertThat(table.find(conf.token())).isSameAs(conf);
@@ -155,8 +155,8 @@ class ConfTableTest {
         PreparedConf old = prepare("route#2#p#1", "a=1");
         now += 1_000;
         PreparedConf recent = prepare("route#3#p#1", "a=1");
-        superseded.used(table.nowSeconds());
-        newer.used(table.nowSeconds());
+        table.used(superseded.token(), table.nowSeconds());
+        table.used(newer.token(), table.nowSeconds());
         assertThat(table.overfull()).isFalse();
         PreparedConf last = prepare("route#4#p#1", "a=1");
         assertThat(table.overfull()).isTrue();
@@ -165,9 +165,9 @@ class ConfTableTest {
         assertThat(table.size()).isEqualTo(4);
         assertThat(table.overfull()).isFalse();
         now += 1_000;
-        newer.used(table.nowSeconds());
-        recent.used(table.nowSeconds());
-        last.used(table.nowSeconds());
+        table.used(newer.token(), table.nowSeconds());
+        table.used(recent.token(), table.nowSeconds());
+        table.used(last.token(), table.nowSeconds());
         prepare("route#5#p#1", "a=1");
         table.expire();
         assertThat(table.find(old.token())).isNull();
@@ -234,6 +234,43 @@ class ConfTableTest {
     }
 
     @Test
+    void sweepsTheChainsThatItKeepsForTokens() {
+        PreparedConf one = prepare("route#1#p#1", "a=1");
+        PreparedConf two = prepare("route#2#p#1", "a=2");
+        table.keep(one.token(), "old", "parsed");
+        table.keep(two.token(), "new", "parsed");
+        assertThat(table.keptChain(one.token())).isEqualTo("old");
+        assertThat(table.keptParsed(one.token(), "old")).isEqualTo("parsed");
+        assertThat(table.keptParsed(one.token(), "new")).as("it is another's").isNull();
+        table.sweepChains("old"::equals);
+        assertThat(table.keptChain(one.token())).isNull();
+        assertThat(table.keptParsed(one.token(), "old")).isNull();
+        assertThat(table.keptParsed(two.token(), "new")).isEqualTo("parsed");
+        assertThat(table.keptChain(two.token())).isEqualTo("new");
+    }
+
+    @Test
+    void keepsNoChainForATokenThatIsGone() {
+        PreparedConf conf = prepare("route#1#p#1", "a=1");
+        table.keep(conf.token(), "chain", "parsed");
+        now += 3 * HOUR;
+        table.expire();
+        assertThat(table.keptChain(conf.token())).isNull();
+        table.keep(conf.token(), "chain", "parsed");
+        table.keep(0, "chain", "parsed");
+        assertThat(table.keptChain(conf.token())).isNull();
+        assertThat(table.keptChain(0)).isNull();
+    }
+
+    @Test
+    void tellsOfAConfThatIsGoneWhenItCame() {
+        PreparedConf conf = prepare("route#1#p#1", "a=1");
+        now += 3 * HOUR;
+        table.expire();
+        assertThat(table.lastUsed(conf)).isEqualTo(table.nowSeconds() - 3 * 3600);
+    }
+
+    @Test
     void holdsAHundredThousandConfs() {
         List<PreparedConf> all = new ArrayList<>();
         for (int i = 0; i < 100_000; i++) {
@@ -243,7 +280,7 @@ class ConfTableTest {
         assertThat(all.stream().map(PreparedConf::token).distinct().count()).isEqualTo(100_000);
         assertThat(all).allSatisfy(conf -> assertThat(table.find(conf.token())).isSameAs(conf));
         now += 3 * HOUR;
-        all.subList(0, 50_000).forEach(conf -> conf.used(table.nowSeconds()));
+        all.subList(0, 50_000).forEach(conf -> table.used(conf.token(), table.nowSeconds()));
         table.expire();
         assertThat(table.size()).isEqualTo(50_000);
         assertThat(table.valuesOf(List.of("add-header")).get("add-header")).hasSize(1_000);
@@ -261,7 +298,7 @@ class ConfTableTest {
         CompletableFuture<Void> calls = CompletableFuture.runAsync(() -> {
             SplittableRandom random = new SplittableRandom(1);
             while (!done.get()) {
-                all.get(random.nextInt(all.size())).used(table.nowSeconds() - random.nextInt(7_000));
+                table.used(all.get(random.nextInt(all.size())).token(), table.nowSeconds() - random.nextInt(7_000));
             }
         });
         try {

@@ -23,16 +23,20 @@ class TokenMapTest {
         return new PreparedConf(token, "key", null, 0);
     }
 
+    private void put(PreparedConf conf) {
+        map.put(conf, 0);
+    }
+
     private List<PreparedConf> all() {
         List<PreparedConf> all = new ArrayList<>();
-        map.forEach(all::add);
+        map.forEach((conf, lastUsed) -> all.add(conf));
         return all;
     }
 
     @Test
     void findsWhatWasPut() {
         PreparedConf conf = conf(17);
-        map.put(conf);
+        put(conf);
         assertThat(map.find(17)).isSameAs(conf);
         assertThat(map.find(18)).isNull();
         assertThat(map.size()).isEqualTo(1);
@@ -41,7 +45,7 @@ class TokenMapTest {
     @Test
     void doesNotFindWhatWasRemoved() {
         PreparedConf conf = conf(17);
-        map.put(conf);
+        put(conf);
         map.remove(conf);
         assertThat(map.find(17)).isNull();
         assertThat(map.size()).isZero();
@@ -51,14 +55,14 @@ class TokenMapTest {
     @Test
     void doesNotTakeARemovedOneForTokenZero() {
         PreparedConf conf = conf(17);
-        map.put(conf);
+        put(conf);
         map.remove(conf);
         assertThat(map.find(0)).isNull();
     }
 
     @Test
     void ignoresTheRemovalOfOneThatIsNotThere() {
-        map.put(conf(17));
+        put(conf(17));
         map.remove(conf(17));
         map.remove(conf(18));
         assertThat(map.size()).isEqualTo(1);
@@ -68,7 +72,7 @@ class TokenMapTest {
     void staysSmallWhenManyComeAndGo() {
         for (int i = 1; i <= MANY; i++) {
             PreparedConf conf = conf(i);
-            map.put(conf);
+            put(conf);
             assertThat(map.find(i)).isSameAs(conf);
             map.remove(conf);
         }
@@ -80,7 +84,7 @@ class TokenMapTest {
     void holdsManyTokensThatFollowEachOtherOverTheSign() {
         int from = Integer.MAX_VALUE - MANY / 2;
         for (int i = 0; i < MANY; i++) {
-            map.put(conf(from + i));
+            put(conf(from + i));
         }
         assertThat(map.size()).isEqualTo(MANY);
         for (int i = 0; i < MANY; i++) {
@@ -95,17 +99,17 @@ class TokenMapTest {
         Random random = new Random(1);
         Map<Integer, PreparedConf> model = new HashMap<>();
         for (int i = 0; i < MANY; i++) {
-            int token = random.nextInt(5_000);
+            int token = 1 + random.nextInt(5_000);
             PreparedConf known = model.get(token);
             if (known == null) {
                 PreparedConf conf = conf(token);
-                map.put(conf);
+                put(conf);
                 model.put(token, conf);
             } else {
                 map.remove(known);
                 model.remove(token);
             }
-            int other = random.nextInt(5_000);
+            int other = random.nextInt(5_001);
             assertThat(map.find(other)).isSameAs(model.get(other));
         }
         assertThat(map.size()).isEqualTo(model.size());
@@ -115,7 +119,7 @@ class TokenMapTest {
     @Test
     void findsWhatIsThereWhileOthersComeAndGo() {
         PreparedConf staying = conf(-5);
-        map.put(staying);
+        put(staying);
         AtomicInteger published = new AtomicInteger();
         CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
             while (published.get() < MANY) {
@@ -127,10 +131,10 @@ class TokenMapTest {
             }
         });
         for (int i = 1; i <= MANY; i++) {
-            map.put(conf(i));
+            put(conf(i));
             published.set(i);
             PreparedConf passing = conf(-1_000 - i);
-            map.put(passing);
+            put(passing);
             map.remove(passing);
         }
         value(reader);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
-import a6runner.runner.conf.ConfContent;
 import a6runner.runner.conf.ConfTable;
+import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.fake.FakePrepareCall;
 import a6runner.runner.fake.LogLines;
 import a6runner.runner.fake.ParsingFilter;
@@ -318,7 +318,7 @@ class PluginRegistryTest {
     @Test
     void hasCallsWaitForAPluginThatIsReplaced() {
         start();
-        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        PreparedConf conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1"));
         Bundle old = held("one", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
@@ -339,7 +339,7 @@ class PluginRegistryTest {
     @Test
     void putsASuspendedBundleIntoServiceAgain() {
         start();
-        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        PreparedConf conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1"));
         Bundle old = held("one", "1.0");
         ServiceRegistration<PluginFilter> registration = register(old, new TestFilter("p"));
         offers(old);
@@ -357,7 +357,7 @@ class PluginRegistryTest {
     @Test
     void givesUpASuspendedBundle() {
         start();
-        ConfContent conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1")).content();
+        PreparedConf conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1"));
         Bundle old = held("one", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
