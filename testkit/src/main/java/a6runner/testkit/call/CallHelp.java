@@ -30,7 +30,7 @@ final class CallHelp {
 
             The runner:
               --address unix:/path     its socket; default $A6RUNNER_LISTEN_ADDRESS, then $APISIX_LISTEN_ADDRESS
-              --timeout TIME           500ms, 10s, 1m: how long to wait for each frame; default 10s
+              --timeout TIME           500ms, 10s, 1m: how long to wait for each frame; default 60s, as in APISIX
 
             Output:
               --json                   JSON instead of text

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ final class CallOptions {
     int responseStatus;
     byte[] responseBody = {};
     String address;
-    Duration timeout = Duration.ofSeconds(10);
+    /** As long as APISIX waits, and so longer than the runner, which shall be the one to give up and to say why. */
+    Duration timeout = Duration.ofSeconds(60);
     boolean json;
     boolean help;
 
@@ -195,6 +197,8 @@ final class CallOptions {
     private static byte[] read(String option, String file) throws UsageException {
         try {
             return Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException e) {
+            throw new UsageException(option + " " + file + ": there is no such file; a text comes as one by " + option + " <(printf '%s' 'TEXT')");
         } catch (IOException | RuntimeException e) {
             throw new UsageException(option + " " + file + ": the file can't be read");
         }

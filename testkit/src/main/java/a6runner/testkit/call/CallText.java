@@ -58,7 +58,7 @@ final class CallText {
             line(result + ", the client's connection is closed (status " + disconnect.status() + ")");
         } else if (report.outcome() instanceof Outcome.Failure failure) {
             line(result + ", the client gets " + failure.status() + (failure.degradable() ? "; with allow_degradation the request goes on" : ""));
-            line("  " + safe(failure.reason()));
+            line("  " + safe(failure.reason()) + (report.result() == CallReport.Result.REFUSED ? " Its log says why." : ""));
             body(failure.body());
         }
     }

@@ -183,7 +183,7 @@ class CallTest {
             assertThat(call(runner, "--plugin", "p")).isEqualTo(Call.REFUSED);
             assertThat(prepared).hasValue(3);
             assertThat(text()).contains(
-                    "result: refused, the client gets 503; with allow_degradation the request goes on\n  The runner refused the call: CONF_TOKEN_NOT_FOUND.\n",
+                    "result: refused, the client gets 503; with allow_degradation the request goes on\n  The runner refused the call: CONF_TOKEN_NOT_FOUND. Its log says why.\n",
                     "tries: 3\n");
         }
     }
@@ -264,7 +264,8 @@ class CallTest {
         assertUsage("--path rel: a path begins with '/'", "--path", "rel");
         assertUsage("--header host=x: 'name: value' expected", "--header", "host=x");
         assertUsage("--var x: NAME=VALUE expected", "--var", "x");
-        assertUsage("--body /nonexistent/f: the file can't be read", "--body", "/nonexistent/f");
+        assertUsage("--body /nonexistent/f: there is no such file; a text comes as one by --body <(printf '%s' 'TEXT')", "--body", "/nonexistent/f");
+        assertUsage("--response-body /: the file can't be read", "--response-body", "/");
         assertUsage("--source-ip localhost: an IPv4 or IPv6 address expected", "--source-ip", "localhost");
         assertUsage("--source-ip 1.2.3.400: an IPv4 or IPv6 address expected", "--source-ip", "1.2.3.400");
         assertUsage("--timeout soon: a time such as 500ms, 10s or 1m expected", "--timeout", "soon");
