@@ -16,22 +16,23 @@ import java.util.Locale;
  * @param managed what {@code --managed} says, null if nothing
  * @param ownRunner whether {@code call} is to start a runner for its call
  * @param verbose whether the output of that runner is shown
- * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}; own options of {@code doctor}
+ * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}; own options of {@code health} and {@code doctor}
  */
 record CommandLine(Command command, String config, List<Assignment> settings, Boolean managed, boolean ownRunner, boolean verbose, List<String> rest) {
 
     /** What the program can do. */
-    enum Command { RUN, CALL, SHELL, DOCTOR, PREPARE, VERSION, HELP }
+    enum Command { RUN, CALL, SHELL, HEALTH, DOCTOR, PREPARE, VERSION, HELP }
 
     /** Options of commands that say something about a runner, as they stand in the rest. */
     static final String JSON = "--json";
+    static final String LIVE = "--live";
     static final String APISIX = "--apisix=";
 
     /** A key, a value, and the option that brought them. */
     record Assignment(String option, String key, String value) {
     }
 
-    private static final List<String> COMMANDS = List.of("run", "call", "shell", "doctor", "prepare", "version", "help");
+    private static final List<String> COMMANDS = List.of("run", "call", "shell", "health", "doctor", "prepare", "version", "help");
     private static final List<String> WHICH_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
     private static final List<String> RUN_OPTIONS = List.of("--address", "--config", "--deploy", "--managed", "--set", "--help");
 
@@ -45,6 +46,8 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
                 return call(words);
             case SHELL:
                 return shell(words);
+            case HEALTH:
+                return about(Command.HEALTH, words, List.of(JSON, LIVE));
             case DOCTOR:
                 return about(Command.DOCTOR, words, List.of(APISIX, JSON));
             case PREPARE:

@@ -26,6 +26,9 @@ final class HelpText {
                   --verbose            with --run: shows that runner's output
                 a6runner shell         opens a shell into the runner; with a COMMAND, runs that and ends
                   --address, --data, --config, --deploy, --set   as the runner has them, to say which one if there are several
+                a6runner health        one line and an exit code for probes: whether the runner is ready; options as of shell
+                  --live               only whether it lives
+                  --json               for programs
                 a6runner doctor        looks whether all is as a runner needs it, and says what to change; takes --address, --data, --deploy, --config, --set
                   --apisix FILE        looks into APISIX's conf/config.yaml too
                   --json               for programs
@@ -34,7 +37,8 @@ final class HelpText {
                 a6runner help          this text
 
                 Exit codes: 0 done, 1 something failed, 2 command line, settings or Java are wrong, 143 stopped by SIGTERM.
-                            Those of call: a6runner call --help. Of doctor: 1 something is wrong. Of shell: 3 there is no runner, 4 it went away, others a command's own.
+                            Those of call: a6runner call --help. Of doctor: 1 something is wrong. Of health: 10 it lives, but isn't ready.
+                            Of shell and health: 3 there is no runner, 4 it went away, others a command's own.
                 Java: A6RUNNER_JAVA_HOME, JAVA_HOME, the PATH, then the usual folders; A6RUNNER_JAVA_OPTS is added to its options.
                 Settings: %s
                 Plugins:  %s

@@ -74,6 +74,8 @@ public final class Main {
                 return line.ownRunner() ? CallWithRunner.run(distribution, line, environment) : CallClient.run(distribution, line.rest(), environment);
             case SHELL:
                 return ShellClient.run(Distribution.running(), line, environment, cwd);
+            case HEALTH:
+                return HealthClient.run(Distribution.running(), line, environment, cwd);
             case DOCTOR:
                 return DoctorCommand.run(Distribution.running(), line, environment, cwd);
             case PREPARE:

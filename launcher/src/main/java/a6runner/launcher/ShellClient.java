@@ -104,11 +104,16 @@ final class ShellClient {
 
     /** Runs one command line of Gogo in a runner and passes on what it prints; gives its exit code. */
     static int execute(Path socket, String command, OutputStream out, OutputStream err) {
+        if (command.indexOf('\n') >= 0) {
+            throw Refusal.wrong("a command is one line (expected: no line break in \"" + command.replace("\n", "\\n") + "\")");
+        }
+        return ask(socket, "exec " + command, out, err);
+    }
+
+    /** Says the first line of a connection, and passes on what comes back; gives the exit code. */
+    static int ask(Path socket, String first, OutputStream out, OutputStream err) {
         try (ShellConnection connection = ShellConnection.open(socket)) {
-            if (command.indexOf('\n') >= 0) {
-                throw Refusal.wrong("a command is one line (expected: no line break in \"" + command.replace("\n", "\\n") + "\")");
-            }
-            connection.say("exec " + command);
+            connection.say(first);
             return connection.listen(out, err);
         } catch (IOException e) {
             System.err.println("a6runner: " + e.getMessage());

@@ -76,7 +76,7 @@ final class Deployer implements Runnable {
     private boolean unshown; // whether something has happened since the statuses were shown
     private boolean queued; // whether some wait for it
     private boolean scanned;
-    private boolean settled;
+    private volatile boolean settled;
     private String trouble = "";
     private volatile boolean closed;
 
@@ -436,5 +436,10 @@ final class Deployer implements Runnable {
             settled = true;
             lifecycle.settled();
         }
+    }
+
+    /** Whether what was in the folder at the start has come to something. Any thread. */
+    boolean isSettled() {
+        return settled;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.HealthCheck;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
@@ -71,6 +72,7 @@ public final class DeployerComponent {
         }
         command(context, new DeploysCommand(board), "deploys");
         command(context, new WhyCommand(board), "why");
+        services.add(context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null));
         Thread thread = new Thread(deployer, "a6runner-deployer");
         thread.setDaemon(true);
         thread.start();

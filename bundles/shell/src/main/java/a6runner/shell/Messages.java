@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  * client   exec COMMAND              runs one command line of Gogo
- *          tty TYPE COLUMNS LINES    or opens a session for a terminal of this type and size; one of these two comes first, once
+ *          tty TYPE COLUMNS LINES    or opens a session for a terminal of this type and size
+ *          health [--live] [--json]  or asks whether the runner is well; one of these three comes first, once
  *          in LENGTH                 bytes that were typed (tty)
  *          size COLUMNS LINES        the terminal's new size (tty)
  * server   out LENGTH                bytes for stdout

@@ -4,6 +4,7 @@ package a6runner.shell;
 import a6runner.spi.CommandFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,10 +66,14 @@ final class ShellConnection {
         if (first.startsWith("exec ")) {
             return sessions.oneShot(first.substring("exec ".length()), messages);
         }
+        if (words[0].equals("health")) {
+            List<String> options = List.of(words).subList(1, words.length);
+            return sessions.health(options.contains("--live"), options.contains("--json"), messages);
+        }
         if (words.length == 4 && words[0].equals("tty") && isSize(words[2]) && isSize(words[3])) {
             return sessions.terminal(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]), messages);
         }
-        end(USAGE, "the first line is \"" + first + "\" (expected: exec COMMAND, or tty TYPE COLUMNS LINES)");
+        end(USAGE, "the first line is \"" + first + "\" (expected: exec COMMAND, health, or tty TYPE COLUMNS LINES)");
         return null;
     }
 

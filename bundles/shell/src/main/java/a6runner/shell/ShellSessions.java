@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.shell;
 
+import a6runner.shell.command.Services;
 import a6runner.shell.session.Gogo;
+import a6runner.shell.session.HealthProbe;
 import a6runner.shell.session.OneShot;
 import a6runner.shell.session.TerminalSession;
 import a6runner.spi.Settings;
@@ -28,6 +30,11 @@ final class ShellSessions {
 
     ShellSession oneShot(String command, Messages messages) {
         return new OneShot(gogo(), command, messages.out(), messages.err());
+    }
+
+    /** Whether the runner is well, which is asked without Gogo. */
+    ShellSession health(boolean live, boolean json, Messages messages) {
+        return new HealthProbe(new Services(context), live, json, messages.out());
     }
 
     ShellSession terminal(String type, int columns, int lines, Messages messages) {

@@ -117,7 +117,7 @@ final class OneShotIT {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(Shells.socket(runner)))) {
             channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
             String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(answer).startsWith("err ").contains("expected: exec COMMAND, or tty TYPE COLUMNS LINES").endsWith("exit 2\n");
+            assertThat(answer).startsWith("err ").contains("expected: exec COMMAND, health, or tty TYPE COLUMNS LINES").endsWith("exit 2\n");
         }
     }
 

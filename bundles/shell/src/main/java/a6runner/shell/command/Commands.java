@@ -17,6 +17,7 @@ public final class Commands {
     public static List<Named> all(Inside inside) {
         return List.of(
                 new Named(new HelpCommand(), "help"),
+                new Named(new HealthCommand(inside), "health"),
                 new Named(new LogCommand(inside), "log"),
                 new Named(new ExitCommand(), "exit"));
     }

@@ -2,6 +2,7 @@
 package a6runner.shell.command;
 
 import a6runner.spi.CommandFailure;
+import java.util.List;
 import java.util.Optional;
 
 /** Where commands find what they look into: services, which may come and go. */
@@ -9,6 +10,9 @@ public interface Inside {
 
     /** A service, if it is there. */
     <T> Optional<T> find(Class<T> type);
+
+    /** All services of a type, maybe none. */
+    <T> List<T> all(Class<T> type);
 
     /**
      * A service that a command can't do without.

@@ -2,7 +2,7 @@
 package a6runner.shell.session;
 
 import a6runner.shell.command.Commands;
-import a6runner.shell.command.Inside;
+import a6runner.shell.command.Services;
 import a6runner.spi.CommandFailure;
 import a6runner.spi.Settings;
 import java.io.InputStream;
@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
-import java.util.Optional;
 import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Converters;
 import org.apache.felix.gogo.jline.Posix;
@@ -31,7 +30,7 @@ import org.osgi.framework.ServiceRegistration;
  * framework, of Declarative Services, of the runner's other bundles, and ours. Gogo's JLine bundle isn't started, since it would take the process's own
  * terminal; its commands are registered here.
  */
-public final class Gogo implements Inside {
+public final class Gogo {
 
     private static final List<String> STARTED = List.of("org.apache.felix.gogo.runtime", "org.apache.felix.gogo.command");
     /** Where a command without scope is looked for, in this order. */
@@ -54,7 +53,7 @@ public final class Gogo implements Inside {
         register("gogo", new Posix(processor), POSIX);
         register("gogo", new Procedural(), PROCEDURAL);
         registrations.add(context.registerService(Converter.class, new Converters(context), null)); // of numbers and names to bundles
-        Commands.all(this).forEach(command -> register("a6", command.command(), command.function()));
+        Commands.all(new Services(context)).forEach(command -> register("a6", command.command(), command.function()));
     }
 
     /**
@@ -91,11 +90,6 @@ public final class Gogo implements Inside {
         CommandSession session = processor.createSession(in, out, err);
         session.put("SCOPE", SCOPE);
         return session;
-    }
-
-    @Override
-    public <T> Optional<T> find(Class<T> type) {
-        return Optional.ofNullable(context.getServiceReference(type)).map(context::getService);
     }
 
     Settings settings() {
