@@ -14,6 +14,7 @@ import a6runner.launcher.doctor.SocketCheck;
 import a6runner.launcher.doctor.VariablesRule;
 import a6runner.launcher.doctor.WorkersRule;
 import a6runner.spi.Setting;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class DoctorCommand {
 
     private Report look() {
         report.add("java", new JavaCheck(environment));
+        report.add("archive", () -> List.of(archive()));
         List<String> wrong = new ArrayList<>();
         ResolvedSettings settings = ResolvedSettings.resolve(line, environment, distribution, cwd, refusal -> wrong.add(refusal.getMessage()));
         report.add("settings", () -> settings(wrong));
@@ -63,6 +65,24 @@ final class DoctorCommand {
                     new VariablesRule(environment), new WorkersRule(settings.text(Setting.SOCKET_MODE), user))));
         });
         return report;
+    }
+
+    /** Where {@code bin/a6runner} looks for one, in that order. */
+    private Finding archive() {
+        String data = environment.getOrDefault(Setting.DATA_DIR.variable(), "");
+        for (Path folder : List.of(distribution.home().resolve("lib"), data.isEmpty() ? distribution.data() : Path.of(data))) {
+            ClassArchive archive = ClassArchive.in(folder);
+            if (Files.exists(archive.file())) {
+                try {
+                    return Files.readString(archive.madeFor()).equals(ClassArchive.fingerprint(distribution))
+                            ? Finding.ok("archive", "the start is prepared by " + archive.file())
+                            : Finding.warning("archive", archive.file() + " was made for other jars, another place or another build of Java, and is left out", "a6runner prepare");
+                } catch (IOException e) {
+                    return Finding.warning("archive", archive.file() + " or what says what it was made for can't be read: " + e, "a6runner prepare");
+                }
+            }
+        }
+        return Finding.note("archive", "the start isn't prepared for this Java; a6runner prepare, run once, halves it");
     }
 
     private List<Finding> settings(List<String> wrong) {
