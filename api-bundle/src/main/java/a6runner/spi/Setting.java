@@ -43,7 +43,14 @@ public enum Setting {
     BACKLOG("listen.backlog", Kind.COUNT, "4096", "How many connections may wait to be accepted; the kernel caps it (net.core.somaxconn)."),
     TRANSPORT("transport", Kind.TRANSPORT, "auto", "How the socket is served: auto | epoll | nio."),
     CLIENT_TIMEOUT("client.timeout", Kind.DURATION, "60s", "How long half a frame may stand still, and a client may leave its answer unread."),
-    SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions. Workers of another user and group than the runner's need 0666."),
+    SOCKET_MODE("socket.mode", Kind.MODE, "0660", "The socket's permissions: who may write to it may call the runner."),
+    SOCKET_OWNER("socket.owner", Kind.TEXT, "", "The user that the socket is given to, by name or id; only root may give it away. For workers of another user where root starts"
+            + " the runner: nobody, if nginx_config.user names no other."),
+    SOCKET_GROUP("socket.group", Kind.TEXT, "", "The group that the socket is given to, by name or id; others than root must be in it."),
+    SOCKET_USERS("socket.users", Kind.TEXT, "", "The users, by name or id, separated by commas, whose processes may call the runner; all who may write to the socket if not set."
+            + " Needs epoll."),
+    OPEN_FOLDERS("folders.open", Kind.OPEN_FOLDERS, "deny", "What happens at the start where anybody may write to the deploy folder, the data folder, the settings file or"
+            + " a folder above: deny | warn."),
     SHELL_ADDRESS("shell.address", Kind.TEXT, "", "unix:/path of the private socket that a6runner shell opens, or off; default: shell-HASH.sock in the data folder, one for each"
             + " listen.address."),
     LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode without log.file it is warn"
@@ -71,6 +78,7 @@ public enum Setting {
         UPGRADE("side-by-side or replace"),
         RESPONSE_FAULT("deny or error-frame"),
         TRANSPORT("auto, epoll or nio"),
+        OPEN_FOLDERS("deny or warn"),
         LEVEL("error, warn, info or debug"),
         STDOUT_LEVEL("auto, off, error, warn, info or debug"),
         FILES("a whole number from 1 to 20");

@@ -54,6 +54,7 @@ public final class RunnerProcess implements AutoCloseable {
         private boolean managed;
         private boolean bare;
         private boolean stdinOpen;
+        private String umask;
 
         Starter(Distribution distribution) {
             this.distribution = distribution;
@@ -127,6 +128,12 @@ public final class RunnerProcess implements AutoCloseable {
             return variable("APISIX_LISTEN_ADDRESS", "unix:" + socket).variable("APISIX_CONF_EXPIRE_TIME", "3600");
         }
 
+        /** Starts it with this umask, such as {@code 000}. */
+        public Starter umask(String octal) {
+            umask = octal;
+            return this;
+        }
+
         /** Starts it and returns when it has said that it listens. */
         public RunnerProcess start() {
             RunnerProcess runner = launch();
@@ -155,6 +162,9 @@ public final class RunnerProcess implements AutoCloseable {
                 command.addAll(List.of("--set", "data.dir=" + folder.resolve("data")));
             }
             command.addAll(options);
+            if (umask != null) {
+                command.addAll(0, List.of("/bin/sh", "-c", "umask " + umask + "; exec \"$0\" \"$@\""));
+            }
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             Distribution.clean(builder.environment());
             if (bare) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.launcher.doctor.OpenFolders;
 import a6runner.launcher.log.LogSetup;
 import a6runner.spi.Setting;
 import java.io.IOException;
@@ -30,7 +31,7 @@ public final class Main {
      * <li>Settings are put together: command line, environment, APISIX's variables, {@code conf/a6runner.properties}, defaults
      * ({@link ResolvedSettings}).
      * <li>Address and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
-     * whatever is wrong ends the program with one line and exit code 2.
+     * whatever is wrong ends the program with one line and exit code 2; so does what anybody may write to ({@link Surroundings}).
      * <li>Logging is set up ({@link LogSetup}), and what takes long is begun beside all that follows ({@link Preload}).
      * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
      * <li>The framework is made, with all settings as its properties, and with the core's classes on our own class path ({@link Core#create},
@@ -106,6 +107,7 @@ public final class Main {
 
         LogSetup.by(LogSettings.plan(said, distribution, managed));
         Preload.begin();
+        Surroundings.check(surroundings(line, distribution, settings, deploy, data, cwd), settings);
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
@@ -115,7 +117,7 @@ public final class Main {
             String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
             LogSetup.say("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
-                    + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid());
+                    + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid() + Surroundings.shutOut(settings, managed));
         } catch (RuntimeException e) {
             if (stop.hasBegun()) {
                 return 0; // a framework that is told to stop while it starts complains of that
@@ -125,6 +127,13 @@ public final class Main {
         ClassArchive.complaint(distribution).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
         core.awaitStop();
         return 0;
+    }
+
+    private static OpenFolders surroundings(CommandLine line, Distribution distribution, ResolvedSettings settings, Path deploy, Path data, Path cwd) {
+        Path config = line.config() == null ? distribution.settingsFile() : cwd.resolve(line.config());
+        OpenFolders folders = Surroundings.folders(config, deploy, data).place(Surroundings.folderOf(settings.text(Setting.LISTEN_ADDRESS)));
+        String shell = settings.text(Setting.SHELL_ADDRESS);
+        return shell.equals(ShellAddress.OFF) || Surroundings.folderOf(shell).equals(data) ? folders : folders.place(Surroundings.folderOf(shell));
     }
 
     static boolean isStartLine(String line) {

@@ -32,6 +32,7 @@ public record WorkersRule(String mode, String user) implements ApisixRule {
         }
         String who = workers.map(name -> "workers run as " + name + " (nginx_config.user)").orElse("workers run as nobody where APISIX is started as root");
         return List.of(Finding.warning(ApisixCheck.NAME, who + ", the runner as " + runner + ": with socket.mode " + said
-                + " they can connect only if they are in the group of the socket", "socket.mode = 0666 and a folder that keeps others out, or a common group"));
+                + " they can connect only if they are in the group of the socket", (managed ? "socket.owner = " + workers.orElse("nobody") + " where root starts APISIX" : "a common group, by socket.group")
+                + "; or socket.mode = 0666 and a folder that keeps others out"));
     }
 }

@@ -32,6 +32,7 @@ public final class UnixSocketServer {
 
     private final long stopTimeoutNanos;
     private final SocketFile file;
+    private final SocketOwner owner;
     private final Transport transport;
     private final LoopGroup loops;
     private final EventLoopGroup acceptLoop;
@@ -50,6 +51,7 @@ public final class UnixSocketServer {
     UnixSocketServer(Settings settings, CallService service) throws IOException {
         try {
             file = new SocketFile(settings.text(Setting.LISTEN_ADDRESS), settings.text(Setting.SOCKET_MODE));
+            owner = SocketOwner.of(settings);
         } catch (IOException e) {
             LOG.error(e.getMessage());
             throw e;
@@ -63,6 +65,9 @@ public final class UnixSocketServer {
         boolean deny = settings.text(Setting.RESPONSE_FAULT).equals("deny");
         server = transport.newServerChannel();
         try {
+            if (PeerUsers.areNamed(settings)) {
+                server.pipeline().addLast(PeerUsers.of(settings, transport));
+            }
             open(settings.count(Setting.BACKLOG), new ConnectionInitializer(service, memory, deny));
         } catch (IOException | RuntimeException e) {
             LOG.error("the socket {} can't be opened: {}", file, e.getMessage());
@@ -89,6 +94,7 @@ public final class UnixSocketServer {
         server.pipeline().addLast(new Acceptor(loops, initializer));
         await(acceptLoop.register(server).awaitUninterruptibly());
         await(server.bind(transport.address(file.temporary())).awaitUninterruptibly());
+        owner.take(file.temporary());
         file.publish();
     }
 
