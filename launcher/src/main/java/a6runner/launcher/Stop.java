@@ -58,6 +58,7 @@ final class Stop implements Runnable {
         if (!done) {
             System.err.println("a6runner: gave up stopping after " + limit.toSeconds() + " s: a plugin or a bundle doesn't stop");
             cache.delete();
+            LogSetup.flush();
             Runtime.getRuntime().halt(Refusal.FAILED);
         }
     }

@@ -151,8 +151,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** Of these only warnings are of use to an operator, whatever the level of all else; unless they are asked for by name. */
     private static void quieten(LoggerContext logback, LogPlan by, String name) {
-        if (!by.root().isGreaterOrEqual(Level.WARN) && !by.loggers().containsKey(name)) {
-            logback.getLogger(name).setLevel(Level.WARN);
+        if (!by.loggers().containsKey(name)) {
+            logback.getLogger(name).setLevel(by.root().isGreaterOrEqual(Level.WARN) ? by.root() : Level.WARN);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher.log;
 
+import a6runner.spi.LogLevels;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
@@ -78,6 +79,16 @@ class LogSetupTest {
             logs.getLogger("io.netty.channel").warn("warned");
         });
         assertThat(text).contains("ours", "warned").doesNotContain("theirs");
+    }
+
+    @Test
+    void keepsLibrariesQuietWhenTheLevelOfAllIsLoweredLater() {
+        String text = logged(from(Level.WARN), logs -> {
+            new LiveLevels(logs, "stdout").set(LogLevels.ROOT, "debug");
+            logs.getLogger("a6runner.x").debug("ours");
+            logs.getLogger("io.netty.channel").debug("theirs");
+        });
+        assertThat(text).contains("ours").doesNotContain("theirs");
     }
 
     @Test
