@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
+import static a6runner.runner.fake.Await.until;
 import static a6runner.runner.fake.Await.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -138,5 +140,33 @@ class TokenMapTest {
             map.remove(passing);
         }
         value(reader);
+    }
+
+    @Test
+    void showsNoChainWithWhatIsParsedForAnother() {
+        put(conf(17));
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger seen = new AtomicInteger();
+        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+            while (!done.get()) {
+                Object chain = map.chain(17);
+                Object parsed = map.parsed(17, chain);
+                if (parsed != null) {
+                    assertThat(parsed).isEqualTo("parsed by " + chain);
+                    seen.incrementAndGet();
+                }
+            }
+        });
+        until("the reader has seen both often", () -> {
+            for (int i = 0; i < 1_000; i++) {
+                map.keep(17, "a", "parsed by a");
+                map.keep(17, "b", "parsed by b");
+            }
+            return reader.isDone() || seen.get() > MANY;
+        });
+        done.set(true);
+        value(reader);
+        assertThat(map.parsed(17, "b")).isEqualTo("parsed by b");
+        assertThat(map.parsed(17, "a")).isNull();
     }
 }
