@@ -20,4 +20,7 @@ public interface CallService {
 
     /** Runs the response phase. */
     void serve(ResponseCall call);
+
+    /** How its confs come from another process, and go to one. Any thread. */
+    ConfHandOver handOver();
 }

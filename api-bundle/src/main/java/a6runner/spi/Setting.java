@@ -30,6 +30,10 @@ public enum Setting {
             + " calls wait meanwhile)."),
     REPLACE_TIMEOUT("replace.timeout", Kind.DURATION, "5s", "How long a call waits at most while a plugin is replaced (upgrade = replace)."),
     STOP_TIMEOUT("stop.timeout", Kind.DURATION, "10s", "How long calls in flight may take to end when the runner stops."),
+    LINGER("linger", Kind.DURATION, "200s", "How long a runner that APISIX has told to stop at most goes on for its connections while a successor is there or comes;"
+            + " connections that the successor takes don't wait. APISIX itself closes idle ones after 180s."),
+    LISTEN_TAKEOVER("listen.takeover", Kind.TAKEOVER, "auto", "Whether to take the address over from another runner of the same user that serves it, with its confs and"
+            + " connections: auto (where APISIX starts both, or the other one is about to stop; else the start is refused) | always."),
     PLUGIN_MISSING("plugin.missing", Kind.MISSING, "deny", "What happens to a call whose conf names a plugin that isn't deployed: deny | skip."),
     PLUGIN_EXECUTION("plugin.execution", Kind.EXECUTION, "auto", "Where plugins run: event-loop | worker | auto."),
     PLUGIN_WORKERS("plugin.workers", Kind.COUNT, "256", "How many worker threads one plugin may hold; calls beyond are refused at once."),
@@ -79,6 +83,7 @@ public enum Setting {
         RESPONSE_FAULT("deny or error-frame"),
         TRANSPORT("auto, epoll or nio"),
         OPEN_FOLDERS("deny or warn"),
+        TAKEOVER("auto or always"),
         LEVEL("error, warn, info or debug"),
         STDOUT_LEVEL("auto, off, error, warn, info or debug"),
         FILES("a whole number from 1 to 20");

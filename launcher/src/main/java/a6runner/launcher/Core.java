@@ -12,9 +12,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.Bundle;
@@ -37,8 +41,8 @@ import org.osgi.util.tracker.ServiceTracker;
  */
 final class Core {
 
-    /** The service that is there as long as the socket is open. */
-    private static final String SOCKET_SERVICE = "a6runner.protocol.socket.UnixSocketServer";
+    /** The service that is there as long as calls come to the socket; the protocol's UnixSocketServer says what it does. */
+    private static final String LEAVE_SERVICE = "(&(objectClass=java.util.function.Function)(a6runner.role=leave))";
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
 
@@ -162,20 +166,13 @@ final class Core {
     Optional<String> awaitSocket(Duration limit) throws InterruptedException {
         BundleContext context = framework.getBundleContext();
         refuseFailed(context);
-        ServiceTracker<Object, ServiceReference<Object>> tracker = new ServiceTracker<>(context, SOCKET_SERVICE, null) {
-            @Override
-            public ServiceReference<Object> addingService(ServiceReference<Object> reference) {
-                // A component's service is registered before its constructor has run: only one that can be had counts.
-                return context.getService(reference) == null ? null : reference;
-            }
-        };
+        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(context, filter(LEAVE_SERVICE), null);
         tracker.open(true);
         try {
             long end = System.nanoTime() + limit.toNanos();
             while (System.nanoTime() - end < 0) {
-                ServiceReference<Object> socket = tracker.waitForService(100);
-                if (socket != null) {
-                    return Optional.ofNullable((String) socket.getProperty("transport"));
+                if (tracker.waitForService(100) != null) {
+                    return Optional.ofNullable(tracker.getServiceReference()).map(socket -> (String) socket.getProperty("transport"));
                 }
                 refuseFailed(context);
             }
@@ -190,6 +187,34 @@ final class Core {
         }
         reasons.addAll(Components.unsatisfied(context, bundles));
         throw Refusal.failed("no socket after " + limit.toSeconds() + " s" + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons)));
+    }
+
+    private static Filter filter(String text) {
+        try {
+            return FrameworkUtil.createFilter(text);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /**
+     * Says that the process is to end, and why: {@code SIGNAL}, {@code STDIN} or {@code PARENT}; {@code TAKEN} only asks. Completes when it may, with what is
+     * to be said then, "" if nothing; at once if no calls come to us yet.
+     */
+    @SuppressWarnings("unchecked") // the service is what its filter says
+    CompletionStage<String> leave(String why) {
+        BundleContext context = framework.getBundleContext();
+        try {
+            for (ServiceReference<?> reference : Objects.requireNonNullElse(context.getAllServiceReferences(null, LEAVE_SERVICE), new ServiceReference<?>[0])) {
+                Object service = context.getService(reference);
+                if (service != null) {
+                    return ((Function<String, CompletionStage<String>>) service).apply(why);
+                }
+            }
+        } catch (InvalidSyntaxException | IllegalStateException e) {
+            // the framework stops already
+        }
+        return CompletableFuture.completedFuture("");
     }
 
     private void refuseFailed(BundleContext context) {

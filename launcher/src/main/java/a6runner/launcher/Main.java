@@ -36,11 +36,12 @@ public final class Main {
      * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
      * <li>The framework is made, with all settings as its properties, and with the core's classes on our own class path ({@link Core#create},
      * {@link ConnectedBundles}).
-     * <li>A shutdown hook is set, for SIGTERM and SIGINT, and in managed mode a watch over those who started us ({@link ManagedParent}).
+     * <li>A shutdown hook is set ({@link Stop}), SIGTERM and SIGINT are waited for ({@link Signals}), and in managed mode there is a watch over those who
+     * started us ({@link ManagedParent}): all of them ask to leave ({@link Leave}).
      * <li>The bundles are installed in the order of {@link Distribution#bundles()}, and started ({@link Core#start}). From here on,
      * services find each other; the protocol's opens the socket when there is a service to bring calls to.
-     * <li>When the socket is open, the start line is printed. When it isn't in 30 s, or never will be, the program ends with the
-     * reason and exit code 1.
+     * <li>When the socket is open, or taken over from another runner, the start line is printed. When it isn't in 30 s, or never will be, the program ends
+     * with the reason and exit code 1.
      * <li>The main thread waits for the framework's end.
      * </ol>
      *
@@ -111,11 +112,14 @@ public final class Main {
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
-        ManagedParent.watch(reason -> System.exit(0));
+        Leave leave = new Leave(core, stop);
+        Signals.handle(leave::signal);
+        ManagedParent.watch(leave::stdinEnded, leave::parentGone);
         try {
             core.start(distribution.bundles(), distribution.bundlesOnDemand());
             String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
+            leave.whenTakenOver();
             LogSetup.say("a6runner " + Distribution.version() + " (" + HelpText.java() + ")" + LISTENING + address + transport
                     + ", deploy folder " + deploy + ", pid " + ProcessHandle.current().pid() + Surroundings.shutOut(settings, managed));
         } catch (RuntimeException e) {

@@ -3,7 +3,6 @@ package a6runner.launcher;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.function.Consumer;
 
 /**
  * Watches over those who started a managed runner: the small shell process that is our parent, and APISIX's agent, which holds the other
@@ -29,19 +28,19 @@ final class ManagedParent {
         return System.getProperty(PARENT_PID) != null;
     }
 
-    /** Calls {@code onGone} from a thread of its own, with the reason, when one of the two is gone; maybe once for each. */
-    static void watch(Consumer<String> onGone) {
+    /** Calls these, each from a thread of its own and once, when stdin has ended, and when the parent is gone. */
+    static void watch(Runnable onStdinEnd, Runnable onParentGone) {
         if (Boolean.getBoolean(STDIN_PIPE)) {
             daemon("a6runner-stdin", () -> {
                 awaitEnd(System.in);
-                onGone.accept("stdin has ended");
+                onStdinEnd.run();
             });
         }
         long pid = Long.getLong(PARENT_PID, -1);
         if (pid > 0) {
             daemon("a6runner-parent", () -> {
                 awaitOrphaned(pid);
-                onGone.accept("the parent process is gone");
+                onParentGone.run();
             });
         }
     }

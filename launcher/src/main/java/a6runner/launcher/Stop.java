@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.osgi.framework.BundleException;
 
 /**
- * The end of a run, as the shutdown hook: SIGTERM, SIGINT, the end of stdin or of the parent, a failed start, a framework stopped from
- * inside all come here. A second signal changes nothing; the end is bounded instead, as a plugin may refuse to stop.
+ * The end of a run, as the shutdown hook: SIGTERM, SIGINT, the end of stdin or of the parent ({@link Leave}), a failed start, a framework stopped from
+ * inside all come here. The end is bounded, as a plugin may refuse to stop; and a second signal cuts it short.
  */
 final class Stop implements Runnable {
 
@@ -42,6 +42,14 @@ final class Stop implements Runnable {
     /** Whether the end has begun. */
     boolean hasBegun() {
         return begun;
+    }
+
+    /** Ends the process here and now: calls in flight get no answer. Doesn't return. */
+    void now(String why, int exitCode) {
+        System.err.println("a6runner: " + why + ": ended at once, calls in flight get no answer");
+        LogSetup.flush();
+        cache.delete();
+        Runtime.getRuntime().halt(exitCode);
     }
 
     @Override

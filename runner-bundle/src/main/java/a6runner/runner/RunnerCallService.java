@@ -17,6 +17,7 @@ import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallService;
+import a6runner.spi.ConfHandOver;
 import a6runner.spi.ExchangeCall;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PrepareCall;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.apisix.plugin.runner.A6ConfigWatcher;
 import org.osgi.framework.Bundle;
@@ -71,6 +73,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private final long replaceNanos;
     private final Replacements replacements = new Replacements();
     private final ConfWatchers watchers = new ConfWatchers();
+    private final HandOver handOver;
 
     /** Serves by the settings in force. */
     @Activate
@@ -89,6 +92,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         clockThread.scheduleWithFixedDelay(replacements::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(this::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
         clockThread.scheduleWithFixedDelay(this::reportFaults, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
+        handOver = new HandOver(confs, registry, chains, gate, this::tellWatchers);
         registry.open();
     }
 
@@ -128,40 +132,61 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         if (gate.isOpen() && !snapshot.awaits(conf)) {
             chains.of(conf.token(), conf, snapshot); // so that plugins parse it before the first call
         }
-        if (!watchers.isEmpty()) {
-            watchers.tell(Integer.toUnsignedLong(conf.token()), new WatchedConf(conf, registry.snapshot()));
-        }
+        tellWatchers(conf);
         if (confs.overfull()) {
             clockThread.execute(this::expire);
         }
     }
 
+    private void tellWatchers(PreparedConf conf) {
+        if (!watchers.isEmpty()) {
+            watchers.tell(Integer.toUnsignedLong(conf.token()), new WatchedConf(conf, registry.snapshot()));
+        }
+    }
+
     @Override
     public void serve(RequestCall call) {
-        PreparedConf conf = conf(call, call.confToken());
+        PreparedConf conf = confs.find(call.confToken());
         if (conf != null && gate.isOpen()) {
             walk(call, conf, 0);
-        } else if (conf != null) {
-            gate.whenOpen(() -> walkLater(call, conf, () -> walk(call, conf, 0)));
+        } else {
+            serveLater(call, call.confToken(), conf, found -> walk(call, found, 0));
         }
     }
 
     @Override
     public void serve(ResponseCall call) {
-        PreparedConf conf = conf(call, call.confToken());
+        PreparedConf conf = confs.find(call.confToken());
         if (conf != null && gate.isOpen()) {
             walk(call, conf, 0);
-        } else if (conf != null) {
-            gate.whenOpen(() -> walkLater(call, conf, () -> walk(call, conf, 0)));
+        } else {
+            serveLater(call, call.confToken(), conf, found -> walk(call, found, 0));
         }
     }
 
-    private PreparedConf conf(Call call, int token) {
-        PreparedConf conf = confs.find(token);
-        if (conf == null) {
-            call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
+    /** What waits for the folder's first scan, or for another process to be asked for a token that isn't known here. */
+    private void serveLater(Call call, int token, PreparedConf conf, Consumer<PreparedConf> walk) {
+        if (conf != null) {
+            gate.whenOpen(() -> walkLater(call, conf, () -> walk.accept(conf)));
+            return;
         }
-        return conf;
+        CompletionStage<PreparedConf> asked = handOver.ask(token);
+        if (asked == null) {
+            call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
+            return;
+        }
+        asked.thenAccept(found -> {
+            if (found != null) {
+                gate.whenOpen(() -> walkLater(call, found, () -> walk.accept(found)));
+            } else {
+                call.loop().execute(() -> call.fail(CallFailure.CONF_TOKEN_NOT_FOUND));
+            }
+        });
+    }
+
+    @Override
+    public ConfHandOver handOver() {
+        return handOver;
     }
 
     private void walkLater(Call call, PreparedConf conf, Runnable walk) {

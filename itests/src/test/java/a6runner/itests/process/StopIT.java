@@ -13,6 +13,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
@@ -20,6 +26,7 @@ import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -129,6 +136,109 @@ final class StopIT {
             letThePluginAnswer();
             assertAnswered(apisix);
             assertThat(runner.awaitEnd()).isEqualTo(BY_SIGTERM);
+        }
+    }
+
+    @Test
+    void aSecondSignalThatComesLaterEndsItAtOnce() throws IOException, InterruptedException {
+        try (RunnerProcess runner = waiting().setting("stop.timeout", "1h").start(); A6Client apisix = runner.connect()) {
+            callAndAwaitThatItRuns(apisix);
+            runner.terminate();
+            TimeUnit.MILLISECONDS.sleep(1_200); // less than a second: one event that came twice
+            assertThat(runner.process().isAlive()).isTrue();
+            runner.terminate();
+            assertThat(runner.awaitEnd()).isEqualTo(BY_SIGTERM);
+            runner.awaitLog("a6runner: a second signal, SIGTERM: ended at once, calls in flight get no answer");
+        }
+    }
+
+    /** Doesn't stop. */
+    @Component
+    public static final class Clinging implements PluginFilter {
+
+        @Deactivate
+        void never() throws InterruptedException {
+            Thread.sleep(Long.MAX_VALUE);
+        }
+
+        @Override
+        public String name() {
+            return "clinging";
+        }
+    }
+
+    @Test
+    void aPluginThatDoesNotStopIsCutOffAndOneLineSaysSo() throws IOException {
+        RunnerProcess.Starter starter = Distribution.packed().runner().deploying(TestBundle.of("test.clinging", "1.0.0", Clinging.class));
+        try (RunnerProcess runner = starter.setting("stop.timeout", "100ms").start()) {
+            try (A6Client apisix = runner.connect()) {
+                assertThat(Calls.call(apisix, "clinging", "")).isInstanceOf(Reply.Continue.class);
+            }
+            assertThat(runner.stop()).isEqualTo(1);
+            runner.awaitLog("a6runner: gave up stopping after 5 s: a plugin or a bundle doesn't stop");
+        }
+    }
+
+    /** Says when it is stopped how many calls it has let go on; the conf is the file to say it in. */
+    @Component
+    public static final class Counting implements PluginFilter {
+
+        private final AtomicInteger calls = new AtomicInteger();
+        private volatile String file;
+
+        @Deactivate
+        void tell() throws IOException {
+            Files.writeString(Path.of(file), calls.toString());
+        }
+
+        @Override
+        public String name() {
+            return "counting";
+        }
+
+        @Override
+        public void filter(HttpRequest request, HttpResponse response, PluginFilterChain chain) {
+            file = request.getConfig(this);
+            calls.incrementAndGet();
+            chain.filter(request, response);
+        }
+    }
+
+    @Test
+    void everyCallThatAPluginHasSeenIsAnsweredThoughTheRunnerStopsUnderLoad() throws Exception {
+        Path file = folder.resolve("calls");
+        AtomicInteger answered = new AtomicInteger();
+        Queue<Reply> others = new ConcurrentLinkedQueue<>();
+        List<Thread> callers = new ArrayList<>();
+        try (RunnerProcess runner = Distribution.packed().runner().deploying(TestBundle.of("test.counting", "1.0.0", Counting.class)).start()) {
+            for (int i = 0; i < 8; i++) {
+                A6Client apisix = runner.connect();
+                long token = Calls.prepare(apisix, "counting", file.toString());
+                callers.add(new Thread(() -> callUntilClosed(apisix, token, answered, others)));
+            }
+            callers.forEach(Thread::start);
+            Await.until("many calls were answered", () -> answered.get() > 2_000);
+            assertThat(runner.stop()).isEqualTo(BY_SIGTERM);
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
+        assertThat(others).isEmpty();
+        assertThat(Files.readString(file)).isEqualTo(answered.toString());
+    }
+
+    private static void callUntilClosed(A6Client apisix, long token, AtomicInteger answered, Queue<Reply> others) {
+        try (apisix) {
+            Reply reply = Calls.call(apisix, token).reply();
+            while (reply instanceof Reply.Continue) {
+                answered.incrementAndGet();
+                reply = Calls.call(apisix, token).reply();
+            }
+            if (!(reply instanceof Reply.Closed)) {
+                others.add(reply);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -70,7 +70,7 @@ final class ArrowsIT {
     static Stream<Room> rooms() {
         return Stream.concat(
                 Stream.of(
-                        new Room("protocol", Jars.bundle("protocol"), "a6runner.protocol..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "io.netty.."),
+                        new Room("protocol", Jars.bundle("protocol"), "a6runner.protocol..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS, "io.netty..", "jdk.net"),
                         new Room("runner", Jars.bundle("runner"), "a6runner.runner..", API, SPI, LOG, FRAMEWORK, ANNOTATIONS),
                         new Room("deployer", Jars.bundle("deployer"), "a6runner.deployer..", SPI, LOG, FRAMEWORK, ANNOTATIONS, "org.osgi.service.component.runtime..",
                                 "org.osgi.service.cm", "org.apache.felix.cm.file", "aQute.bnd.osgi"),

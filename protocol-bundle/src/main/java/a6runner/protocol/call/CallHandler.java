@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
 
     private static final PeerFaults FAULTS = new PeerFaults(LOG, System::nanoTime);
     private static final long DRAIN_GRACE_MILLIS = 50;
+    private static final long LEAVE_AGAIN_MILLIS = 5;
 
     private final CallService service;
     private final ConnectionLoop loop;
@@ -44,6 +46,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
     private Runnable disconnectTask;
     private boolean closing;
     private boolean draining;
+    private ConnectionLoop.Taker taker; // null unless another process is to take the connection
     private long unreadSince; // 0 while the peer reads
 
     /**
@@ -110,6 +113,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
     }
 
     private boolean begin(InFlight call) {
+        loop.callBegins();
         if (exchange.hasStale()) {
             outOfStep("a call began before the questions of the call before were answered");
             return false;
@@ -131,6 +135,9 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         exchange.answered(result);
+        if (taker != null) {
+            context.executor().execute(this::leave);
+        }
     }
 
     // The frame was whole, so the stream is still in step.
@@ -263,6 +270,8 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(frame, context.voidPromise());
         if (draining) {
             closeAfterWrite();
+        } else if (taker != null) {
+            context.executor().execute(this::leave);
         }
     }
 
@@ -336,6 +345,33 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
                 closeAfterWrite();
             }
         }, DRAIN_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Another process takes the connection as soon as there is nothing of a call on this side: no call in flight, no part of a frame, no answer on its way.
+     * What is in the kernel goes along. On the loop.
+     */
+    void leaveTo(ConnectionLoop.Taker newTaker) {
+        taker = newTaker;
+        leave();
+    }
+
+    private void leave() {
+        Channel channel = context.channel();
+        if (closing || !channel.isActive() || busy() || exchange.hasStale()) {
+            return; // gone, or the end of what goes on brings us here again
+        }
+        ChannelOutboundBuffer unwritten = channel.unsafe().outboundBuffer();
+        ConnectionLoop.Taking taking = unwritten == null || unwritten.isEmpty() ? taker.take(channel) : ConnectionLoop.Taking.NOT_NOW;
+        switch (taking) {
+            case TAKEN -> {
+                closing = true;
+                frames.close();
+                channel.close(); // on this side only
+            }
+            case NOT_NOW -> context.executor().schedule(this::leave, LEAVE_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            case NEVER -> taker = null;
+        }
     }
 
     /** The connection. Any thread. */

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +26,23 @@ import java.util.function.Consumer;
  * thread. Lives until {@link #stop}.
  */
 public final class ConnectionLoop implements CallLoop {
+
+    /** What became of the attempt to give a connection to another process. */
+    public enum Taking {
+        /** The other process has it. */
+        TAKEN,
+        /** To be tried again soon. */
+        NOT_NOW,
+        /** It stays here. */
+        NEVER
+    }
+
+    /** Gives connections to another process. */
+    public interface Taker {
+
+        /** Gives this one; doesn't block. On the connection's loop. */
+        Taking take(Channel channel);
+    }
 
     private static final long SWEEP_MILLIS = 1_000;
     private static final long MEMORY_STILL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -38,6 +56,8 @@ public final class ConnectionLoop implements CallLoop {
     private final Set<CallHandler> watched = new HashSet<>();
     private final Set<Channel> arriving = ConcurrentHashMap.newKeySet(); // given to the loop, which a stuck one doesn't notice
     private final AtomicInteger assigned = new AtomicInteger();
+    private final AtomicLong calls = new AtomicLong(); // written by the loop alone
+    private Taker taker; // null unless another process takes the connections
 
     /**
      * A loop of its own.
@@ -88,6 +108,9 @@ public final class ConnectionLoop implements CallLoop {
     void opened(CallHandler connection) {
         connections.add(connection);
         arriving.remove(connection.channel());
+        if (taker != null) {
+            connection.leaveTo(taker);
+        }
     }
 
     void closed(CallHandler connection) {
@@ -124,7 +147,24 @@ public final class ConnectionLoop implements CallLoop {
 
     /** Has each connection closed as soon as its call is answered. Any thread. */
     public void drain() {
-        loop.execute(() -> connections.forEach(CallHandler::drain));
+        execute(() -> connections.forEach(CallHandler::drain));
+    }
+
+    /** Has another process take each connection, those that are still to come too, as soon as nothing of a call is on this side. Any thread. */
+    public void leaveTo(Taker newTaker) {
+        execute(() -> {
+            taker = newTaker;
+            connections.forEach(connection -> connection.leaveTo(newTaker));
+        });
+    }
+
+    void callBegins() {
+        calls.lazySet(calls.get() + 1);
+    }
+
+    /** How many calls have begun. Any thread. */
+    public long calls() {
+        return calls.get();
     }
 
     /** Ends the loop; connections that are left are closed. Any thread, doesn't wait; the future says when no thread is left. */

@@ -26,7 +26,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        Channel connection = (Channel) message;
+        serve((Channel) message);
+        if (failing) {
+            failing = false;
+            LOG.warn("connections are accepted again");
+        }
+    }
+
+    /** Gives a loop a connection that isn't registered yet. Any thread. */
+    void serve(Channel connection) {
         ConnectionLoop loop = loops.next();
         initializer.initialize(connection, loop);
         loop.register(connection).addListener(registered -> {
@@ -34,10 +42,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
                 connection.unsafe().closeForcibly();
             }
         });
-        if (failing) {
-            failing = false;
-            LOG.warn("connections are accepted again");
-        }
     }
 
     @Override

@@ -144,6 +144,16 @@ final class LoopGroup {
         all.forEach(watched -> watched.loop.drain());
     }
 
+    /** Has another process take each connection as soon as nothing of a call is on this side. */
+    void leaveTo(ConnectionLoop.Taker taker) {
+        all.forEach(watched -> watched.loop.leaveTo(taker));
+    }
+
+    /** How many calls have begun so far; those of a loop that was replaced and has ended are not counted any more. */
+    long calls() {
+        return all.stream().mapToLong(watched -> watched.loop.calls()).sum();
+    }
+
     /** How many connections there are. */
     int connections() {
         return all.stream().mapToInt(watched -> watched.loop.connections()).sum();

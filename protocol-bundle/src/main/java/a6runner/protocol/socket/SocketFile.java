@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.socket;
 
+import a6runner.protocol.takeover.SideFiles;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -15,7 +16,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The file of the Unix socket. A server binds {@link #temporary()} and then calls {@link #publish()}, which moves it over the address in one step: so a
@@ -29,6 +29,7 @@ final class SocketFile {
     private final Path address;
     private final Path temporary;
     private final Set<PosixFilePermission> permissions;
+    private volatile Object published; // what tells the file from another one of the same name
 
     /**
      * The file of an address.
@@ -47,7 +48,7 @@ final class SocketFile {
         if (folder == null || !Files.isDirectory(folder)) {
             throw new IOException("listen.address: the folder " + folder + " of the socket does not exist; make it first");
         }
-        this.temporary = folder.resolve(".a6r" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36));
+        this.temporary = SideFiles.temporary(this.address);
         int length = Math.max(bytes(this.address), bytes(temporary));
         if (length > MAX_PATH_BYTES) {
             throw new IOException("listen.address: " + this.address + " is too long for a Unix socket by " + (length - MAX_PATH_BYTES)
@@ -72,6 +73,11 @@ final class SocketFile {
             }
         }
         return set;
+    }
+
+    /** The address, an absolute path. */
+    Path address() {
+        return address;
     }
 
     /** Where the server is to bind. */
@@ -99,11 +105,25 @@ final class SocketFile {
     void publish() throws IOException {
         try {
             Files.setPosixFilePermissions(temporary, permissions);
+            published = fileKey(temporary);
             Files.move(temporary, address, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
+    }
+
+    /** Whether what stands at the address is what {@link #publish} put there. Any thread, once it has. */
+    boolean isOurs() {
+        try {
+            return published.equals(fileKey(address));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Object fileKey(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
     }
 
     @Override

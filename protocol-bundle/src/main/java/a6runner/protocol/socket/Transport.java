@@ -22,6 +22,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ enum Transport {
         @Override
         SocketAddress address(Path path) {
             return new DomainSocketAddress(path.toFile());
+        }
+
+        @Override
+        ConnectionReceiver receiver(Path address, EventLoopGroup loop, Consumer<Channel> onConnection) throws IOException {
+            return new ConnectionReceiver(address, loop, onConnection);
         }
 
         @Override
@@ -102,6 +108,11 @@ enum Transport {
     abstract ServerChannel newServerChannel();
 
     abstract SocketAddress address(Path path);
+
+    /** Where a predecessor's connections are taken; null if they can't be. */
+    ConnectionReceiver receiver(Path address, EventLoopGroup loop, Consumer<Channel> onConnection) throws IOException {
+        return null;
+    }
 
     /** Has the peer see the end of a connection whose own event loop is stuck. From a thread that is not the loop's. */
     abstract void shutDown(Channel channel) throws IOException;

@@ -3,6 +3,7 @@ package a6runner.protocol.call;
 
 import a6runner.spi.Call;
 import a6runner.spi.CallService;
+import a6runner.spi.ConfHandOver;
 import a6runner.spi.PrepareCall;
 import a6runner.spi.RequestCall;
 import a6runner.spi.ResponseCall;
@@ -44,5 +45,10 @@ public final class FakeCallService implements CallService {
     public void serve(ResponseCall call) {
         calls.add(call);
         onResponse.accept(call);
+    }
+
+    @Override
+    public ConfHandOver handOver() {
+        throw new UnsupportedOperationException("tests give it apart");
     }
 }

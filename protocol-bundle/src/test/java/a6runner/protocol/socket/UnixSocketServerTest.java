@@ -3,6 +3,7 @@ package a6runner.protocol.socket;
 
 import a6runner.protocol.LoggedLines;
 import a6runner.protocol.call.CallHandler;
+import a6runner.protocol.takeover.FakeConfs;
 import a6runner.spi.CallLoop;
 import a6runner.spi.RequestCall;
 import a6runner.spi.ResponseReply;
@@ -249,25 +250,6 @@ class UnixSocketServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "nio"})
-    void removesNothingWhenItClosesAndASuccessorHasPublished(String transport) throws IOException {
-        TestServer first = new TestServer(folder, transport);
-        try (A6Client old = first.connect()) {
-            assertServes(old);
-            try (LoggedLines log = new LoggedLines(UnixSocketServer.class); TestServer second = new TestServer(folder, transport)) {
-                assertThat(log.lines()).containsExactly("WARN somebody listens on unix:" + first.path + " already; this runner takes the address over");
-                assertServes(old);
-                first.close();
-                try (A6Client client = second.connect()) {
-                    assertServes(client);
-                }
-                assertThat(first.service.calls).hasSize(2);
-                assertThat(second.service.calls).hasSize(1);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"epoll", "nio"})
     void leavesItsFileWhichTheNextStartReplaces(String transport) throws IOException {
         new TestServer(folder, transport).close();
         assertThat(folder.resolve("s")).exists();
@@ -284,7 +266,7 @@ class UnixSocketServerTest {
     void saysWhyThereCanBeNoSocket() {
         Map<String, String> properties = Map.of("a6runner.listen.address", "unix:" + folder.resolve("no/where"));
         try (LoggedLines log = new LoggedLines(UnixSocketServer.class)) {
-            assertThatThrownBy(() -> new UnixSocketServer(new Settings(properties::get), null)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new UnixSocketServer(new Settings(properties::get), null, FakeConfs.started(), 0, null)).isInstanceOf(IOException.class);
             assertThat(log.lines()).singleElement().asString().contains("does not exist; make it first");
         }
     }

@@ -3,6 +3,9 @@ package a6runner.runner.chain;
 
 import a6runner.runner.conf.ConfContent;
 import a6runner.runner.plugin.ParsedConf;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What the plugins of a chain, of which at least one parses, make of the confs of one content: for the calls that come before all are parsed, and those of confs that a
@@ -66,6 +69,17 @@ final class ChainConfs {
         } else {
             all[step].whenDone(task);
         }
+    }
+
+    /** Completes when all are parsed, well or not. */
+    CompletableFuture<Void> whenParsed() {
+        ParsedConf[] all = parsed;
+        return all == null ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.allOf(Arrays.stream(all).filter(Objects::nonNull).map(one -> {
+                    CompletableFuture<Void> done = new CompletableFuture<>();
+                    one.whenDone(() -> done.complete(null));
+                    return done;
+                }).toArray(CompletableFuture<?>[]::new));
     }
 
     /** The first step whose plugin refuses its conf, or -1. Once {@link #unparsed} has said that all are parsed. */

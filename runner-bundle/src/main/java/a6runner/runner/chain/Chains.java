@@ -13,6 +13,7 @@ import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -55,6 +56,12 @@ public final class Chains {
         }
         confs.keep(token, chain, known);
         return chain;
+    }
+
+    /** Has the plugins of a conf's chain parse it, where that is new; completes when they have, well or not. */
+    public CompletableFuture<Void> parse(PreparedConf conf, PluginSnapshot snapshot) {
+        of(conf.token(), conf, snapshot);
+        return conf.content().cachedChain() instanceof ChainConfs made ? made.whenParsed() : CompletableFuture.completedFuture(null);
     }
 
     /** Of what is kept for a content: its chain, or where plugins parse its {@link ChainConfs}. */

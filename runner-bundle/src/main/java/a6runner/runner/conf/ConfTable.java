@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.conf;
 
+import a6runner.spi.HandedConf;
 import a6runner.spi.PrepareCall.Entry;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
@@ -91,6 +92,46 @@ public final class ConfTable {
     /** When a call last ran by this conf, in seconds of the clock; when it came, if it has gone since. */
     public long lastUsed(PreparedConf conf) {
         return Integer.toUnsignedLong(byToken.lastUsed(conf.token(), (int) conf.created()));
+    }
+
+    /**
+     * Takes a conf of another process with the token it has there; null if the token is known here, or is none.
+     *
+     * <p>One that comes after a newer conf for the same place is superseded from the start.
+     */
+    public synchronized PreparedConf adopt(HandedConf handed) {
+        if (handed.token() == 0 || byToken.find(handed.token()) != null) {
+            return null;
+        }
+        ConfContent content = contents.find(new ConfContent(handed.conf()));
+        if (content == null) {
+            content = ConfContent.sharingNames(handed.conf());
+            contents.put(content);
+        }
+        PreparedConf conf = new PreparedConf(handed.token(), handed.key(), content, handed.created());
+        content.uses++;
+        byToken.put(conf, (int) handed.lastUsed());
+        PreparedConf other = current.find(conf);
+        boolean older = handed.superseded() || other != null && other.created() > conf.created();
+        if (older) {
+            conf.supersede();
+        } else {
+            current.put(conf);
+            if (other != null) {
+                other.supersede();
+            }
+        }
+        return conf;
+    }
+
+    /** Whether even (0) or odd (1) tokens are made. */
+    public synchronized int tokenParity() {
+        return tokens.parity();
+    }
+
+    /** Makes even (0) or odd (1) tokens from now on. */
+    public synchronized void tokenParity(int parity) {
+        tokens.parity(parity);
     }
 
     /** Seconds of the clock that {@link #lastUsed} counts by. */

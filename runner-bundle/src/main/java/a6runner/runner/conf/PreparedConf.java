@@ -38,7 +38,7 @@ public final class PreparedConf {
     }
 
     /** When it came, in seconds of the table's clock. */
-    long created() {
+    public long created() {
         return Integer.toUnsignedLong(created);
     }
 

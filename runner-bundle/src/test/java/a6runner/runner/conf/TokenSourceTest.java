@@ -16,11 +16,11 @@ class TokenSourceTest {
     private long now = SOME_WRAP + 12_345;
 
     @Test
-    void risesByOneWhileTheClockStandsStill() {
+    void risesByTwoWhileTheClockStandsStill() {
         TokenSource tokens = new TokenSource(() -> now);
         int first = tokens.next();
-        assertThat(tokens.next()).isEqualTo(first + 1);
         assertThat(tokens.next()).isEqualTo(first + 2);
+        assertThat(tokens.next()).isEqualTo(first + 4);
     }
 
     @Test
@@ -36,19 +36,31 @@ class TokenSourceTest {
         TokenSource tokens = new TokenSource(() -> now);
         int first = tokens.next();
         now -= 60_000;
-        assertThat(tokens.next()).isEqualTo(first + 1);
+        assertThat(tokens.next()).isEqualTo(first + 2);
     }
 
     @Test
     void isNeverZero() {
         now = SOME_WRAP;
         TokenSource tokens = new TokenSource(() -> now);
-        assertThat(tokens.next()).isEqualTo(1);
+        assertThat(tokens.next()).isEqualTo(2);
 
         now = SOME_WRAP - 1;
         tokens = new TokenSource(() -> now);
         for (int i = 0; i < 600; i++) {
             assertThat(tokens.next()).isNotZero();
+        }
+    }
+
+    @Test
+    void doesNotRepeatInAProcessThatMakesTheOthers() {
+        TokenSource even = new TokenSource(() -> now);
+        TokenSource odd = new TokenSource(() -> now);
+        odd.parity(1 - even.parity());
+        Set<Integer> given = new HashSet<>();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(given.add(even.next())).isTrue();
+            assertThat(given.add(odd.next())).isTrue();
         }
     }
 
@@ -60,7 +72,7 @@ class TokenSourceTest {
             for (int i = 0; i < 1_000; i++) {
                 assertThat(given.add(tokens.next())).isTrue();
             }
-            now += 4; // a thousand tokens are less than four milliseconds' worth
+            now += 8; // a thousand tokens are less than eight milliseconds' worth
         }
     }
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.takeover;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Held from the look at who serves an address until the address is taken: of two runners that start at once, the second finds the first there. A file
+ * beside the address, locked by the kernel, and gone when it is let go.
+ */
+public final class AddressLock implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AddressLock.class);
+    private static final long LOOK_MILLIS = 5;
+    private static final AddressLock NONE = new AddressLock(null, null);
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private AddressLock(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Waits for it, so long and no longer; without it, the address is taken all the same. Blocks. */
+    public static AddressLock acquire(Path address, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            do {
+                Optional<AddressLock> lock = tryAcquire(address);
+                if (lock.isPresent()) {
+                    return lock.get();
+                }
+                Thread.sleep(LOOK_MILLIS);
+            } while (System.nanoTime() - deadline < 0);
+            LOG.warn("another runner has been about to take unix:{} over for {} s; this one goes on without waiting for it", address, patience.toSeconds());
+        } catch (IOException e) {
+            LOG.warn("no lock for unix:{}: {}; should two runners start on it at once, it isn't told which will serve it", address, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return NONE;
+    }
+
+    /** Takes it if nobody has it. */
+    static Optional<AddressLock> tryAcquire(Path address) throws IOException {
+        Path path = SideFiles.lock(address);
+        FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        if (locks(channel, path)) {
+            return Optional.of(new AddressLock(path, channel));
+        }
+        channel.close();
+        return Optional.empty();
+    }
+
+    /** Locks, and sees that it is still the file that others find, for who lets go removes it. */
+    private static boolean locks(FileChannel channel, Path path) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                return false;
+            }
+            byte[] mark = new byte[16];
+            ThreadLocalRandom.current().nextBytes(mark);
+            channel.write(ByteBuffer.wrap(mark), 0);
+            return Arrays.equals(mark, Files.readAllBytes(path));
+        } catch (OverlappingFileLockException | NoSuchFileException e) {
+            return false; // this very process has it; or it was removed
+        }
+    }
+
+    /** Lets it go. */
+    @Override
+    public void close() {
+        if (channel == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(path);
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("the lock {} could not be removed", path, e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.protocol.takeover;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(30)
+class AddressLockTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void oneHasItAtATimeAndNothingIsLeft() throws IOException {
+        Path address = folder.resolve("s");
+        AddressLock first = AddressLock.acquire(address, Duration.ofSeconds(10));
+        assertThat(AddressLock.tryAcquire(address)).isEmpty();
+        CompletableFuture<AddressLock> second = CompletableFuture.supplyAsync(() -> AddressLock.acquire(address, Duration.ofSeconds(10)));
+        assertThat(second).isNotDone();
+        first.close();
+        second.orTimeout(10, TimeUnit.SECONDS).join().close();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void whoCannotHaveItGoesOn() {
+        AddressLock.acquire(folder.resolve("no/such/folder/s"), Duration.ofSeconds(10)).close();
+        AddressLock held = AddressLock.acquire(folder.resolve("s"), Duration.ofSeconds(1));
+        AddressLock.acquire(folder.resolve("s"), Duration.ofMillis(1)).close();
+        assertThat(folder.toFile().list()).hasSize(1);
+        held.close();
+    }
+}
