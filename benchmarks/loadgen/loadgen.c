@@ -597,7 +597,7 @@ static struct {
     struct sockaddr_un addr;
     int conns, threads;
     double duration, warmup, rate, timeout, first;
-    uint64_t count;
+    uint64_t count, per_conn; /* 0: no end */
     const char *mode, *key, *record, *token_file;
     struct entry conf[MAX_CONFS];
     size_t nconf;
@@ -675,6 +675,8 @@ struct conn {
     int fd;             /* -1: dead, to be reopened */
     bool busy;          /* a request is outstanding */
     bool idle_listed;   /* it is on the worker's list of idle connections */
+    bool retired;       /* it has had all the requests it is to have (-k) */
+    uint64_t answered;  /* since it was opened */
     uint32_t id;        /* of the outstanding request */
     uint64_t due;       /* latency counts from here */
     uint64_t sent;      /* the timeout counts from here */
@@ -735,7 +737,8 @@ static void list_idle(struct worker *w, struct conn *c)
 static bool open_conn(struct worker *w, struct conn *c)
 {
     c->fd = open_socket(0);
-    c->busy = false;
+    c->busy = c->retired = false;
+    c->answered = 0;
     c->in_len = c->out_len = c->out_off = 0;
     if (c->fd < 0) {
         w->connect_failures++;
@@ -844,6 +847,10 @@ static bool complete(struct worker *w, struct conn *c, uint64_t now, bool ok)
             uint64_t never = 0;
             atomic_compare_exchange_strong(&t_stopped, &never, now);
         }
+    }
+    if (opt.per_conn && ++c->answered >= opt.per_conn) {
+        c->retired = true; /* the worker's loop closes it, and opens another one */
+        return true;
     }
     if (opt.rate == 0 && ok && now < t_end && !w->stopping &&
         !atomic_load_explicit(&t_stopped, memory_order_relaxed))
@@ -1166,7 +1173,7 @@ static void *worker_run(void *arg)
                 v = goes_on(conn_flush(w, c));
             if (v == GOES_ON && ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
                 v = conn_read(w, c);
-            if (v != GOES_ON) {
+            if (v != GOES_ON || c->retired) {
                 w->disconnects += v == BROKEN;
                 reset_conn(w, c);
             }
@@ -1486,6 +1493,8 @@ static void usage(FILE *to)
             "  -d SECONDS  measurement (10)\n"
             "  -n N        end after N measured requests, if that comes before -d\n"
             "  -r RATE     open loop: requests per second, all connections together\n"
+            "  -k N        close each connection after N answers and open another one, as APISIX does\n"
+            "              with those that its pool has no room for\n"
             "  -b BYTES    size of the body in answers to ExtraInfo requests (1024)\n"
             "  -v VALUE    value of every nginx variable in such answers\n"
             "  -e ACTION   expect this action in HTTPReqCall responses: none, stop, rewrite\n"
@@ -1515,7 +1524,7 @@ static void parse_options(int argc, char **argv)
     const char *socket_path = NULL, *dump = NULL;
     bool have_duration = false;
     int o;
-    while ((o = getopt(argc, argv, "s:A:C:K:T:F:m:H:Q:S:c:t:w:d:n:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
+    while ((o = getopt(argc, argv, "s:A:C:K:T:F:m:H:Q:S:c:t:w:d:n:k:r:b:v:e:V:L:Io:p:D:W:h")) != -1) {
         switch (o) {
         case 's': socket_path = optarg; break;
         case 'A': opt.first = number(optarg, 0.001); break;
@@ -1545,6 +1554,7 @@ static void parse_options(int argc, char **argv)
         case 'w': opt.warmup = number(optarg, 0); break;
         case 'd': opt.duration = number(optarg, 0.001); have_duration = true; break;
         case 'n': opt.count = (uint64_t)number(optarg, 1); break;
+        case 'k': opt.per_conn = (uint64_t)number(optarg, 1); break;
         case 'r': opt.rate = number(optarg, 0.001); break;
         case 'b': opt.body_size = (size_t)number(optarg, 0); break;
         case 'v': opt.var_value = optarg; break;
