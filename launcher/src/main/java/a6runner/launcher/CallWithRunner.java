@@ -35,7 +35,7 @@ final class CallWithRunner {
 
     private static int run(Distribution distribution, CommandLine line, Map<String, String> environment, Path folder)
             throws IOException, InterruptedException {
-        TemporaryRunner runner = new TemporaryRunner(distribution, options(line), folder, Map.of(), line.verbose());
+        TemporaryRunner runner = new TemporaryRunner(distribution, options(line), folder, Map.of(), line.verbose() ? System.err::println : null);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> { // where the user's Ctrl-C ends us
             runner.stop(STOP_SECONDS);
             FrameworkCache.delete(folder);
@@ -49,7 +49,7 @@ final class CallWithRunner {
             }
             List<String> arguments = new ArrayList<>(List.of("--address", runner.address()));
             arguments.addAll(line.rest());
-            code = CallClient.run(distribution, arguments, environment);
+            code = Testkit.call(distribution, arguments, environment);
             return code;
         } finally {
             runner.stop(STOP_SECONDS);
@@ -60,7 +60,8 @@ final class CallWithRunner {
         }
     }
 
-    private static List<String> options(CommandLine line) {
+    /** Those of the runner, as they are typed. */
+    static List<String> options(CommandLine line) {
         List<String> options = new ArrayList<>();
         if (line.config() != null) {
             options.addAll(List.of("--config", line.config()));

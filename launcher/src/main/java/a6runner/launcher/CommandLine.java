@@ -14,14 +14,14 @@ import java.util.Locale;
  * @param config the settings file of {@code --config}, null if none is named
  * @param settings those of {@code --set}, {@code --deploy} and {@code --address}, as typed; a later one of the same key wins
  * @param managed what {@code --managed} says, null if nothing
- * @param ownRunner whether {@code call} is to start a runner for its call
+ * @param ownRunner whether {@code call} is to start a runner for its call; {@code dev} always does
  * @param verbose whether the output of that runner is shown
- * @param rest what {@code call} passes on to the client; the words of the command of {@code shell}; own options of {@code health} and {@code doctor}
+ * @param rest what {@code call} or {@code dev} passes on to the testkit; the words of the command of {@code shell}; own options of {@code health} and {@code doctor}
  */
 record CommandLine(Command command, String config, List<Assignment> settings, Boolean managed, boolean ownRunner, boolean verbose, List<String> rest) {
 
     /** What the program can do. */
-    enum Command { RUN, CALL, SHELL, HEALTH, DOCTOR, PREPARE, VERSION, HELP }
+    enum Command { RUN, CALL, DEV, SHELL, HEALTH, DOCTOR, PREPARE, VERSION, HELP }
 
     /** Options of commands that say something about a runner, as they stand in the rest. */
     static final String JSON = "--json";
@@ -32,7 +32,7 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
     record Assignment(String option, String key, String value) {
     }
 
-    private static final List<String> COMMANDS = List.of("run", "call", "shell", "health", "doctor", "prepare", "version", "help");
+    private static final List<String> COMMANDS = List.of("run", "call", "dev", "shell", "health", "doctor", "prepare", "version", "help");
     private static final List<String> WHICH_OPTIONS = List.of("--address", "--config", "--data", "--deploy", "--set", "--help");
     private static final List<String> RUN_OPTIONS = List.of("--address", "--config", "--deploy", "--managed", "--set", "--help");
 
@@ -52,6 +52,8 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
                 return about(Command.DOCTOR, words, List.of(APISIX, JSON));
             case PREPARE:
                 return prepare(words);
+            case DEV:
+                return dev(words);
             default:
                 return of(command);
         }
@@ -177,6 +179,19 @@ record CommandLine(Command command, String config, List<Assignment> settings, Bo
             }
         }
         return new CommandLine(command, options.config, options.settings, false, false, false, List.copyOf(rest));
+    }
+
+    /** Options of the runner are taken out, and the rest is the gateway's. */
+    private static CommandLine dev(List<String> words) {
+        RunnerOptions options = new RunnerOptions();
+        List<String> rest = new ArrayList<>();
+        for (Iterator<String> left = words.iterator(); left.hasNext();) {
+            String word = left.next();
+            if (!options.take(Option.of(word), left)) {
+                rest.add(word);
+            }
+        }
+        return new CommandLine(Command.DEV, options.config, options.settings, false, true, false, rest);
     }
 
     private static boolean yesOrNo(String value) {

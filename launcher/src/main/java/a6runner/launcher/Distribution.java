@@ -52,9 +52,9 @@ record Distribution(Path home) {
         return jars(home.resolve("bundles").resolve("shell"));
     }
 
-    /** What {@code a6runner call} runs from, besides the launcher's own class path. */
-    List<Path> callJars() {
-        return jars(home.resolve("lib").resolve("call"));
+    /** What {@code a6runner call} and {@code a6runner dev} run from, besides the launcher's own class path. */
+    List<Path> testkitJars() {
+        return jars(home.resolve("lib").resolve("testkit"));
     }
 
     private static List<Path> jars(Path folder) {

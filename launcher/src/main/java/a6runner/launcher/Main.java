@@ -73,7 +73,9 @@ public final class Main {
                 return 0;
             case CALL:
                 Distribution distribution = Distribution.running();
-                return line.ownRunner() ? CallWithRunner.run(distribution, line, environment) : CallClient.run(distribution, line.rest(), environment);
+                return line.ownRunner() ? CallWithRunner.run(distribution, line, environment) : Testkit.call(distribution, line.rest(), environment);
+            case DEV:
+                return DevWithRunner.run(Distribution.running(), line);
             case SHELL:
                 return ShellClient.run(Distribution.running(), line, environment, cwd);
             case HEALTH:

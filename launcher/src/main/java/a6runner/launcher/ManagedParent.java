@@ -15,7 +15,7 @@ final class ManagedParent {
     /** The shell's process id; set in managed mode only. */
     private static final String PARENT_PID = "a6runner.parent.pid";
     /** Whether stdin is a pipe, the end of which means that the agent is gone. */
-    private static final String STDIN_PIPE = "a6runner.stdin.pipe";
+    static final String STDIN_PIPE = "a6runner.stdin.pipe";
 
     /** Short enough for a successor on the same address, long enough to cost nothing. */
     private static final long PARENT_CHECK_MILLIS = 250;

@@ -57,7 +57,7 @@ final class Prepare {
         Path deploy = Files.createDirectory(folder.resolve("deploy"));
         copyShipped(distribution.home().resolve("deploy"), deploy);
         String options = (environment.getOrDefault(OPTIONS, "") + " " + ClassArchive.writeTo(made)).trim();
-        TemporaryRunner runner = new TemporaryRunner(distribution, List.of("--deploy", deploy.toString()), folder, Map.of(OPTIONS, options), false);
+        TemporaryRunner runner = new TemporaryRunner(distribution, List.of("--deploy", deploy.toString()), folder, Map.of(OPTIONS, options), null);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> runner.stop(1))); // where the user's Ctrl-C ends us
         boolean listening = false;
         try {

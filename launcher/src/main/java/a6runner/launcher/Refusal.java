@@ -24,6 +24,11 @@ final class Refusal extends RuntimeException {
         return new Refusal(FAILED, message);
     }
 
+    /** Ends with another program's exit code. */
+    static Refusal with(int exitCode, String message) {
+        return new Refusal(exitCode, message);
+    }
+
     int exitCode() {
         return exitCode;
     }

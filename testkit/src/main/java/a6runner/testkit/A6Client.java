@@ -7,6 +7,7 @@ import a6runner.testkit.wire.Frame;
 import a6runner.testkit.wire.HttpReqCall;
 import a6runner.testkit.wire.HttpRespCall;
 import a6runner.testkit.wire.Message;
+import a6runner.testkit.wire.Message.Direction;
 import a6runner.testkit.wire.PrepareConf;
 import a6runner.testkit.wire.Text;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class A6Client implements AutoCloseable {
 
     private final FrameChannel channel;
     private final Duration timeout;
+    private FrameListener listener = (direction, frame) -> { };
 
     private A6Client(FrameChannel channel, Duration timeout) {
         this.channel = channel;
@@ -43,6 +45,11 @@ public final class A6Client implements AutoCloseable {
     /** Connects to {@code unix:/path}, the form of {@code APISIX_LISTEN_ADDRESS}, or to a bare path. */
     public static A6Client connect(String address, Duration timeout) throws IOException {
         return connect(Path.of(address.startsWith("unix:") ? address.substring("unix:".length()) : address), timeout);
+    }
+
+    /** Has somebody listen to the frames from now on, instead of who did before. */
+    public void listen(FrameListener newListener) {
+        listener = newListener;
     }
 
     // ---- calls ----
@@ -62,16 +69,16 @@ public final class A6Client implements AutoCloseable {
     }
 
     /** Runs the request phase. */
-    public CallResult call(HttpReqCall.Req request, ExtraInfoAnswers answers) throws IOException {
-        return exchange(request, answers.withResponseBody(null));
-    }
-
-    /** Runs the response phase. */
-    public CallResult call(HttpRespCall.Req request, ExtraInfoAnswers answers) throws IOException {
+    public CallResult call(HttpReqCall.Req request, ExtraInfoSource answers) throws IOException {
         return exchange(request, answers);
     }
 
-    private CallResult exchange(Message request, ExtraInfoAnswers answers) throws IOException {
+    /** Runs the response phase. */
+    public CallResult call(HttpRespCall.Req request, ExtraInfoSource answers) throws IOException {
+        return exchange(request, answers);
+    }
+
+    private CallResult exchange(Message request, ExtraInfoSource answers) throws IOException {
         Exchange exchange = new Exchange(request.type(), answers);
         long start = System.nanoTime();
         Reply reply = exchange(request.frame(), exchange);
@@ -116,6 +123,7 @@ public final class A6Client implements AutoCloseable {
     /** Sends a frame. */
     public void send(Frame frame) throws IOException {
         channel.write(frame.toBytes(), timeout);
+        listener.frame(Direction.TO_RUNNER, frame);
     }
 
     /** Sends bytes as they are, each array by a write of its own. */
@@ -133,7 +141,9 @@ public final class A6Client implements AutoCloseable {
 
     /** The next frame; empty if the runner has closed. Throws {@link java.io.EOFException} if it closes in the midst of one. */
     public Optional<Frame> receive() throws IOException {
-        return channel.read(timeout);
+        Optional<Frame> frame = channel.read(timeout);
+        frame.ifPresent(received -> listener.frame(Direction.TO_APISIX, received));
+        return frame;
     }
 
     /** Answers a question that {@link #receive} gave, for tests that go frame by frame. */

@@ -64,6 +64,16 @@ public final class ApisixView {
         return failure(reply, upstreamBody);
     }
 
+    /** Whether APISIX sends the request to the upstream a second time after this answer, and the client gets the second answer (APISIX.md §8). */
+    public static boolean asksTwice(HttpRespCall.Req request, String method, HttpRespCall.Resp answer) {
+        return ResponseView.isAskedTwice(request, method, answer.body() != null && answer.body().length > 0);
+    }
+
+    /** The headers that APISIX sets after this answer: the runner's if it gave any, else what it keeps of the upstream's (APISIX.md §9). */
+    public static List<Entry> responseHeaders(HttpRespCall.Req request, HttpRespCall.Resp answer) {
+        return ResponseView.headers(request, answer, new ArrayList<>());
+    }
+
     private static Outcome failure(Reply reply, byte[] upstreamBody) {
         if (reply instanceof Reply.ErrorReply error) {
             List<String> notes = error.isConfTokenNotFound()

@@ -16,13 +16,13 @@ import java.util.List;
 final class Exchange {
 
     private final int type;
-    private final ExtraInfoAnswers answers;
+    private final ExtraInfoSource answers;
     private final List<Question> questions = new ArrayList<>();
     private boolean responseBodyAsked;
     private Reply reply;
 
     /** An exchange of a call of this type; {@code answers} null where no question is allowed. */
-    Exchange(int type, ExtraInfoAnswers answers) {
+    Exchange(int type, ExtraInfoSource answers) {
         this.type = type;
         this.answers = answers;
     }
@@ -84,7 +84,7 @@ final class Exchange {
         byte[] result = switch (question.infoType()) {
             case ExtraInfo.VAR -> answers.var(question.name().toString());
             case ExtraInfo.REQ_BODY -> answers.requestBody();
-            default -> responseBodyAsked ? null : answers.responseBody();
+            default -> responseBodyAsked || type != FrameType.HTTP_RESP_CALL ? null : answers.responseBody();
         };
         responseBodyAsked |= question.infoType() == ExtraInfo.RESP_BODY;
         questions.add(new Question(question.infoType(), question.name(), result));

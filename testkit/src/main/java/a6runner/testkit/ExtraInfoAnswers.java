@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * What APISIX would answer to a runner's questions. Immutable but for the arrays in it; any thread. The rules of APISIX.md §6 hold whatever is given:
  * a request body of no bytes is none, a response body is there in the response phase only, and only once.
  */
-public final class ExtraInfoAnswers {
+public final class ExtraInfoAnswers implements ExtraInfoSource {
 
     private static final ExtraInfoAnswers NONE = new ExtraInfoAnswers(Map.of(), null, null);
 
@@ -51,17 +51,17 @@ public final class ExtraInfoAnswers {
         return new ExtraInfoAnswers(vars, requestBody, body);
     }
 
-    /** A variable's value, null if it is not set. */
+    @Override
     public byte[] var(String name) {
         return vars.get(name);
     }
 
-    /** The request's body, null if there is none. */
+    @Override
     public byte[] requestBody() {
         return requestBody == null || requestBody.length == 0 ? null : requestBody;
     }
 
-    /** The body of the upstream's answer, null if nothing is known of it. */
+    @Override
     public byte[] responseBody() {
         return responseBody;
     }

@@ -17,9 +17,8 @@ final class ResponseView {
         }
         List<String> notes = new ArrayList<>();
         boolean ownBody = reply.body() != null && reply.body().length > 0;
-        boolean ownHeaders = !ApisixView.orNone(reply.headers()).isEmpty();
         int status = reply.status() == 0 ? request.status() : reply.status();
-        boolean askedTwice = !ownBody && (method.equals("HEAD") || request.status() == 204 || request.status() == 304);
+        boolean askedTwice = isAskedTwice(request, method, ownBody);
         if (askedTwice) {
             notes.add("APISIX sends the request to the upstream a second time, for there is no body to print; the client gets that second answer.");
             status = request.status();
@@ -28,7 +27,7 @@ final class ResponseView {
             notes.add("APISIX ignores the empty body: the upstream's body can't be emptied.");
         }
 
-        List<Entry> headers = ownHeaders ? ApisixView.toClient(reply.headers()) : ofUpstream(request, notes);
+        List<Entry> headers = headers(request, reply, notes);
         if (askedTwice) {
             ApisixView.orNone(request.headers()).stream().filter(header -> !isNginxsOwn(header)).forEach(headers::add);
         }
@@ -43,6 +42,16 @@ final class ResponseView {
             body = StopView.cut(body, headers, notes);
         }
         return new Outcome.ClientAnswer(status, headers, body, false, notes);
+    }
+
+    /** Whether nothing is printed, and nginx therefore sends the request on its way again (APISIX.md §8). */
+    static boolean isAskedTwice(HttpRespCall.Req request, String method, boolean ownBody) {
+        return !ownBody && (method.equals("HEAD") || request.status() == 204 || request.status() == 304);
+    }
+
+    /** The runner's headers, or else what APISIX keeps of the upstream's. */
+    static List<Entry> headers(HttpRespCall.Req request, HttpRespCall.Resp reply, List<String> notes) {
+        return ApisixView.orNone(reply.headers()).isEmpty() ? ofUpstream(request, notes) : ApisixView.toClient(reply.headers());
     }
 
     private static List<Entry> ofUpstream(HttpRespCall.Req request, List<String> notes) {

@@ -44,8 +44,13 @@ public final class UriCoding {
 
     /** A query's arguments as APISIX hands them on: decoded, those without a name dropped (APISIX.md §5). */
     public static List<Entry> args(String query) {
+        return args(Text.of(query));
+    }
+
+    /** The same of a query that may have bytes that are no UTF-8. */
+    public static List<Entry> args(Text query) {
         List<Entry> args = new ArrayList<>();
-        for (String arg : query.split("&")) {
+        for (String arg : new String(query.bytes(), ISO_8859_1).split("&")) {
             int equals = arg.indexOf('=');
             Text name = decode(equals < 0 ? arg : arg.substring(0, equals));
             if (name.length() > 0) {
@@ -56,7 +61,7 @@ public final class UriCoding {
     }
 
     private static Text decode(String encoded) {
-        byte[] in = Text.of(encoded).bytes();
+        byte[] in = encoded.getBytes(ISO_8859_1);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < in.length; i++) {
             int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;

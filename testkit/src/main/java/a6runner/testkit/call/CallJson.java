@@ -5,6 +5,7 @@ import a6runner.testkit.Outcome;
 import a6runner.testkit.Outcome.Change;
 import a6runner.testkit.Question;
 import a6runner.testkit.Reply;
+import a6runner.testkit.text.Printable;
 import a6runner.testkit.wire.Entry;
 import a6runner.testkit.wire.ExtraInfo;
 import a6runner.testkit.wire.Text;

@@ -2,6 +2,8 @@
 package a6runner.testkit.call;
 
 import a6runner.testkit.UriCoding;
+import a6runner.testkit.text.Nearest;
+import a6runner.testkit.text.UsageException;
 import a6runner.testkit.wire.Entry;
 import a6runner.testkit.wire.Method;
 import a6runner.testkit.wire.Text;

@@ -2,10 +2,9 @@
 package a6runner.testkit.call;
 
 import a6runner.testkit.Outcome;
-import a6runner.testkit.Outcome.Change;
-import a6runner.testkit.Outcome.Kind;
-import a6runner.testkit.Outcome.Part;
 import a6runner.testkit.Question;
+import a6runner.testkit.text.ChangeText;
+import a6runner.testkit.text.Printable;
 import a6runner.testkit.wire.Entry;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +38,7 @@ final class CallText {
         String result = "result: " + report.result().sentence;
         if (report.outcome() instanceof Outcome.GoesOn goesOn) {
             line(result);
-            goesOn.changes().forEach(this::change);
+            goesOn.changes().forEach(change -> line("  " + ChangeText.of(change)));
             line("upstream gets: " + goesOn.method() + " " + safe(goesOn.uri()));
             headers(goesOn.headers());
             body(goesOn.body());
@@ -61,20 +60,6 @@ final class CallText {
             line("  " + safe(failure.reason()) + (report.result() == CallReport.Result.REFUSED ? " Its log says why." : ""));
             body(failure.body());
         }
-    }
-
-    private void change(Change change) {
-        String value = change.value() == null ? null : Printable.line(change.value().bytes());
-        String name = change.name() == null ? null : Printable.line(change.name().bytes());
-        String what = switch (change.part()) {
-            case PATH -> "path " + value;
-            case ARG -> "arg " + name + (value == null ? "" : "=" + value);
-            case HEADER -> "header " + name + (value == null ? "" : ": " + value);
-            case RESPONSE_HEADER -> "response header " + name + ": " + value;
-            case BODY -> "body of " + change.value().length() + " bytes";
-        };
-        String how = change.part() == Part.BODY && change.kind() == Kind.SET ? "replaced" : change.kind().name().toLowerCase(Locale.ROOT);
-        line("  " + what + " (" + how + ")");
     }
 
     private void headers(List<Entry> headers) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.testkit.call;
+package a6runner.testkit.text;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what somebody probably meant. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** {@code " (did you mean X?)"}, or nothing if no candidate is near. */
-    static String hint(String word, Collection<String> candidates) {
+    public static String hint(String word, Collection<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .filter(candidate -> distance(word, candidate) <= Math.max(2, word.length() / 3))

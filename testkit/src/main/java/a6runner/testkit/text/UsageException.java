@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.testkit.call;
+package a6runner.testkit.text;
 
 /** A command line that can't be understood; the message is one line that names the option. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    /** With such a line. */
+    public UsageException(String message) {
         super(message);
     }
 }

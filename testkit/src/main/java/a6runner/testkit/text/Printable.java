@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package a6runner.testkit.call;
+package a6runner.testkit.text;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Bytes of a runner, made safe for a terminal. */
-final class Printable {
+public final class Printable {
 
     private static final int SHOWN_TEXT = 4096;
     private static final int SHOWN_BINARY = 64;
@@ -17,7 +17,7 @@ final class Printable {
     private Printable() {}
 
     /** The text if the bytes are UTF-8, else null. */
-    static String utf8(byte[] bytes) {
+    public static String utf8(byte[] bytes) {
         try {
             return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
@@ -26,7 +26,7 @@ final class Printable {
     }
 
     /** A value on one line: what is no visible text is written as {@code \xNN}. */
-    static String line(byte[] bytes) {
+    public static String line(byte[] bytes) {
         String text = utf8(bytes);
         if (text == null) {
             StringBuilder out = new StringBuilder();
@@ -47,7 +47,7 @@ final class Printable {
     }
 
     /** A body on lines of its own, each with the indent; shortened if it is long, in hex if it is no text. */
-    static String block(byte[] bytes, String indent) {
+    public static String block(byte[] bytes, String indent) {
         byte[] shown = bytes.length <= SHOWN_TEXT ? bytes : Arrays.copyOf(bytes, textEnd(bytes));
         String text = utf8(shown);
         String rest = bytes.length > shown.length ? indent + "… " + (bytes.length - shown.length) + " bytes more\n" : "";
