@@ -94,7 +94,7 @@ final class Prepare {
         System.setErr(nowhere);
         try {
             for (String plugin : SHIPPED) {
-                CallClient.run(distribution, List.of("--address", address, "--plugin", plugin + "={}", "--path", "/", "--header", "host: x"), environment);
+                Testkit.call(distribution, List.of("--address", address, "--plugin", plugin + "={}", "--path", "/", "--header", "host: x"), environment);
             }
         } finally {
             System.setOut(out);

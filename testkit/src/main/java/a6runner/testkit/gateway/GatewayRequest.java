@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -31,6 +33,9 @@ final class GatewayRequest {
     /** How many header lines APISIX sees. */
     private static final int SEEN_HEADERS = 100;
     private static final Set<String> CLIENTS_FORWARDING = Set.of("forwarded", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port");
+
+    /** At least two groups of zero, one beside the other. */
+    private static final Pattern ZEROS = Pattern.compile("(?<![^:])(0(?::0)+)(?![^:])");
 
     final RequestHead head;
     final RequestBody body;
@@ -181,6 +186,20 @@ final class GatewayRequest {
             }
         }
         return peer;
+    }
+
+    /** The client's address as nginx writes it: of IPv6 the longest row of zeros as two colons. */
+    String clientText() {
+        String text = clientAddress.getHostAddress().replaceFirst("%.*", "");
+        if (text.indexOf(':') < 0) {
+            return text;
+        }
+        String longest = "";
+        Matcher zeros = ZEROS.matcher(text);
+        while (zeros.find()) {
+            longest = zeros.group(1).length() > longest.length() ? zeros.group(1) : longest;
+        }
+        return longest.isEmpty() ? text : text.replaceFirst("(^|:)" + longest + "(:|$)", "::");
     }
 
     private int hostPort() {

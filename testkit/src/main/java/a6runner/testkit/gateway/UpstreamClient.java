@@ -36,7 +36,7 @@ final class UpstreamClient {
 
     /** Has nginx pass the request on. */
     static Answer proxy(GatewayRequest request, Upstream.Node node) throws IOException {
-        String client = request.clientAddress.getHostAddress();
+        String client = request.clientText();
         Text forwarded = Headers.first(request.headers, "x-forwarded-for");
         List<Entry> headers = Entry.list("Host", request.upstreamHost == null ? "" : request.upstreamHost.toString(),
                 "X-Real-IP", client, "X-Forwarded-For", forwarded == null ? client : forwarded + ", " + client);

@@ -55,7 +55,7 @@ final class Variables implements ExtraInfoSource {
 
     private Text value(String name) {
         return switch (name) {
-            case "remote_addr" -> Text.of(request.clientAddress.getHostAddress());
+            case "remote_addr" -> Text.of(request.clientText());
             case "binary_remote_addr" -> new Text(request.clientAddress.getAddress());
             case "server_port" -> Text.of(Integer.toString(request.serverPort));
             case "server_name" -> Text.of("_");
