@@ -34,6 +34,11 @@ final class TargetWatch {
         boolean is(String state) {
             return text.startsWith("state: " + state);
         }
+
+        /** Of one that serves: that a new version is on its way. */
+        boolean hasReason() {
+            return text.contains("\nwhy: ");
+        }
     }
 
     private final Path target;
@@ -139,7 +144,8 @@ final class TargetWatch {
             Status now = status(jar);
             long millis = (System.nanoTime() - start) / 1_000_000;
             boolean changed = now != null && !now.equals(before);
-            if (changed && !now.is("WAITING") || now != null && !changed && now.is("ACTIVE") && millis > SAME_VERDICT_MILLIS) {
+            boolean settled = now != null && !now.is("WAITING") && !(now.is("ACTIVE") && now.hasReason());
+            if (settled && (changed || now.is("ACTIVE") && millis > SAME_VERDICT_MILLIS)) {
                 return oneLine(now);
             }
             if (millis > VERDICT_MILLIS) {
