@@ -79,7 +79,7 @@ final class ArrowsIT {
                         new Room("launcher", Jars.launcher(), "a6runner.launcher..", LOG + "..", "ch.qos.logback..", FRAMEWORK, "org.osgi.service.log",
                                 "org.apache.felix.framework", "org.snakeyaml.engine.v2..")
                                 .andClasses("a6runner.spi.Setting", "a6runner.spi.Settings", "a6runner.spi.Nearest", "a6runner.spi.LogLevels", "a6runner.spi.Json"),
-                        new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..")),
+                        new Room("testkit", Jars.testkit(), "a6runner.testkit..", API, "com.fasterxml.jackson..", "org.snakeyaml.engine..")),
                 Stream.of("noop", "add-header", "stop-request", "rewrite-request", "response-filter", "post-req-with-vars-filter", "async-response-filter")
                         .map(name -> new Room("plugin " + name, Jars.bundle("plugin-" + name), "a6runner.plugin." + name.replace("-", "") + "..",
                                 "a6runner.plugin.json", API, LOG, ANNOTATIONS)));
