@@ -30,13 +30,14 @@ final class ManagedParent {
 
     /** Calls these, each from a thread of its own and once, when stdin has ended, and when the parent is gone. */
     static void watch(Runnable onStdinEnd, Runnable onParentGone) {
+        long pid = Long.getLong(PARENT_PID, -1);
         if (Boolean.getBoolean(STDIN_PIPE)) {
             daemon("a6runner-stdin", () -> {
                 awaitEnd(System.in);
-                onStdinEnd.run();
+                // Who sees the parent's end closes what it had for it: that isn't the end of APISIX's agent.
+                (pid > 0 && isOrphaned(pid) ? onParentGone : onStdinEnd).run();
             });
         }
-        long pid = Long.getLong(PARENT_PID, -1);
         if (pid > 0) {
             daemon("a6runner-parent", () -> {
                 awaitOrphaned(pid);
@@ -65,12 +66,16 @@ final class ManagedParent {
 
     /** A dead process may stand in the table for long, if nobody asks for its exit code; but its children get another parent at once. */
     private static void awaitOrphaned(long pid) {
-        while (ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L) == pid) {
+        while (!isOrphaned(pid)) {
             try {
                 Thread.sleep(PARENT_CHECK_MILLIS);
             } catch (InterruptedException e) {
                 return;
             }
         }
+    }
+
+    private static boolean isOrphaned(long pid) {
+        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L) != pid;
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Takeover {
 
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
-    private static final long HELLO_MILLIS = 3_000;
+    private static final long HELLO_MILLIS = 10_000;
     private static final long CONFS_MILLIS = 10_000;
     private static final long AFTER_START_WAIT_MILLIS = 2_000;
 

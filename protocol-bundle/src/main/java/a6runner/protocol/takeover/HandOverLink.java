@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class HandOverLink implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandOverLink.class);
-    /** A token that is asked for: two processes on one machine need far less, and APISIX waits. */
-    private static final long ANSWER_MILLIS = 500;
+    /** A token that is asked for: far more than is needed even where the machine has much else to do; APISIX waits for 60 s. */
+    private static final long ANSWER_MILLIS = 5_000;
     private static final int BATCH = 500;
 
     private final SocketChannel channel;
