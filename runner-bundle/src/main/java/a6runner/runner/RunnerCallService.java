@@ -5,6 +5,7 @@ import a6runner.runner.chain.Chain;
 import a6runner.runner.chain.Chains;
 import a6runner.runner.chain.Limits;
 import a6runner.runner.chain.LoopRuns;
+import a6runner.runner.chain.Outcome;
 import a6runner.runner.chain.RequestRun;
 import a6runner.runner.chain.ResponseRun;
 import a6runner.runner.chain.RunClock;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
  * The middle of a call's path: finds the conf of the token, the chain of that conf with the plugins of this moment, and has a run walk along it. Also hands
  * what the deployer wants to the registry. Calls come on their event loops and are never blocked here; the rest may come from any thread.
  */
-@Component(service = {CallService.class, PluginLifecycle.class}, immediate = true)
+@Component(service = {CallService.class, PluginLifecycle.class, RunnerCallService.class}, immediate = true)
 public final class RunnerCallService implements CallService, PluginLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunnerCallService.class);
@@ -121,13 +122,26 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         watchers.remove(watcher);
     }
 
+    /** What {@link RunnerInside} looks into. */
+    record Parts(ConfTable confs, PluginRegistry registry, Chains chains, RunClock clock) {
+
+        /** Lets go of what chains of older snapshots refer to. */
+        void sweepChains() {
+            chains.sweep(registry.snapshot());
+        }
+    }
+
+    Parts parts() {
+        return new Parts(confs, registry, chains, clock);
+    }
+
     // ---- calls
 
     @Override
     public void prepare(PrepareCall call) {
         PreparedConf conf = confs.prepare(call.key(), call.conf());
         call.answer(conf.token());
-        clock.of(call.loop());
+        clock.of(call.loop()).count(Outcome.PREPARED);
         PluginSnapshot snapshot = registry.snapshot();
         if (gate.isOpen() && !snapshot.awaits(conf)) {
             chains.of(conf.token(), conf, snapshot); // so that plugins parse it before the first call
@@ -172,16 +186,21 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         }
         CompletionStage<PreparedConf> asked = handOver.ask(token);
         if (asked == null) {
-            call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
+            unknown(call);
             return;
         }
         asked.thenAccept(found -> {
             if (found != null) {
                 gate.whenOpen(() -> walkLater(call, found, () -> walk.accept(found)));
             } else {
-                call.loop().execute(() -> call.fail(CallFailure.CONF_TOKEN_NOT_FOUND));
+                call.loop().execute(() -> unknown(call));
             }
         });
+    }
+
+    private void unknown(Call call) {
+        clock.of(call.loop()).count(Outcome.CONF_TOKEN_NOT_FOUND);
+        call.fail(CallFailure.CONF_TOKEN_NOT_FOUND);
     }
 
     @Override
@@ -210,7 +229,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
-        Chain chain = chain(call, conf, snapshot);
+        Chain chain = chain(call, conf, snapshot, runs);
         if (chain != null) {
             new RequestRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
@@ -223,18 +242,19 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
-        Chain chain = chain(call, conf, snapshot);
+        Chain chain = chain(call, conf, snapshot, runs);
         if (chain != null) {
             new ResponseRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
     }
 
     /** The chain of this moment; null if the call was refused. The snapshot was taken after {@link RunClock#of}. */
-    private Chain chain(ExchangeCall call, PreparedConf conf, PluginSnapshot snapshot) {
+    private Chain chain(ExchangeCall call, PreparedConf conf, PluginSnapshot snapshot, LoopRuns runs) {
         int token = call.confToken();
         confs.used(token, clock.epochSeconds());
         Chain chain = chains.of(token, conf, snapshot);
         if (chain.refusal() != null) {
+            runs.refused(call, conf.key(), chain.refusal());
             call.fail(chain.refusal());
             return null;
         }
@@ -246,6 +266,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         long left = replaceNanos - (System.nanoTime() - began);
         if (left <= 0) {
             faults.error("replace", "a plugin is being replaced for longer than replace.timeout, so a call of " + conf + " was refused", null);
+            clock.of(call.loop()).count(Outcome.TIMEOUT);
             call.fail(CallFailure.TIMEOUT);
             return;
         }

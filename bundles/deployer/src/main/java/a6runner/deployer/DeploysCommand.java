@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.CommandFailure;
+import a6runner.spi.Json;
 import java.util.List;
 
 /** The command {@code a6:deploys}: what became of each file in the deploy folder. Any thread. */
 public final class DeploysCommand {
+
+    /** The option for programs. */
+    static final String JSON = "--json";
 
     private final StatusBoard board;
 
@@ -12,7 +17,15 @@ public final class DeploysCommand {
         this.board = board;
     }
 
-    /** A table: file, state, bundle, plugins, and why. */
+    /** The same as JSON, for {@code --json}, which is the only option. */
+    public String deploys(String option) {
+        if (!option.equals(JSON)) {
+            throw new CommandFailure(CommandFailure.USAGE, option + " (expected: " + JSON + " or nothing)");
+        }
+        return Json.of(board.all().stream().map(FileStatus::object).toList());
+    }
+
+    /** A line for each file: its state, bundle, plugins, and why. */
     public String deploys() {
         List<FileStatus> all = board.all();
         if (all.isEmpty()) {
@@ -35,5 +48,11 @@ public final class DeploysCommand {
         if (!value.isEmpty()) {
             text.append(before).append(value);
         }
+    }
+
+    /** What help says: Gogo's annotations are not to be seen where this bundle's classes are on the launcher's class path. */
+    @Override
+    public String toString() {
+        return "lists the files of the deploy folder with what became of them; --json";
     }
 }

@@ -3,7 +3,9 @@ package a6runner.deployer;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What became of one file in the deploy folder, for people.
@@ -33,6 +35,19 @@ record FileStatus(String file, FileState state, String why, String bundle, List<
         line(text, "serving", serving);
         line(text, "since", since.truncatedTo(ChronoUnit.SECONDS).toString());
         return text.toString();
+    }
+
+    /** All of it, for JSON. */
+    Map<String, Object> object() {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("file", file);
+        object.put("state", state.name());
+        object.put("why", why);
+        object.put("bundle", bundle);
+        object.put("plugins", plugins);
+        object.put("serving", serving);
+        object.put("since", since.toString());
+        return object;
     }
 
     private static void line(StringBuilder text, String name, String value) {

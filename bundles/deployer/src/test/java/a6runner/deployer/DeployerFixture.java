@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.CommandFailure;
 import a6runner.spi.PluginLifecycle;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,12 +98,19 @@ abstract class DeployerFixture {
         Files.move(part, deploy.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** What a command of ours prints, found and called as Gogo does. */
-    final String command(String function, Object... arguments) throws Exception {
+    /** What a command of ours prints as text, or its user reads where it fails; found and called as Gogo does. */
+    final String command(String function, String... arguments) throws Exception {
         ServiceReference<?> reference = framework.context().getAllServiceReferences(null, "(&(osgi.command.scope=a6)(osgi.command.function=" + function + "))")[0];
         Object command = framework.context().getService(reference);
         Class<?>[] types = Arrays.stream(arguments).map(Object::getClass).toArray(Class<?>[]::new);
-        return (String) command.getClass().getMethod(function, types).invoke(command, arguments);
+        try {
+            return (String) command.getClass().getMethod(function, types).invoke(command, (Object[]) arguments);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof CommandFailure failure) {
+                return failure.getMessage();
+            }
+            throw e;
+        }
     }
 
     /** Waits until the status file of a file says this. */

@@ -55,9 +55,10 @@ final class ShellConnection {
             LOG.debug("a shell's connection ended", e);
         } catch (RuntimeException | LinkageError e) {
             LOG.error("a shell could not be opened", e);
-            end(CommandFailure.FAILED, "the shell itself failed: " + e);
+            end(CommandFailure.FAILED, e instanceof CommandFailure ? e.getMessage() : "the shell itself failed: " + e);
         } finally {
-            close();
+            interrupt();
+            messages.finish();
         }
     }
 
@@ -110,20 +111,24 @@ final class ShellConnection {
             if (why != null) {
                 messages.err().write((why + "\n").getBytes(StandardCharsets.UTF_8));
             }
-            messages.exit(code);
+            messages.exit(code); // which closes
         } catch (IOException e) {
             LOG.debug("a shell's client is gone", e);
+            messages.close();
         }
-        messages.close();
     }
 
     /** Ends the session and the connection, whatever they do. Any thread; doesn't wait. */
     void close() {
         closed = true;
+        interrupt();
+        messages.close();
+    }
+
+    private void interrupt() {
         ShellSession begun = session;
         if (begun != null) {
             begun.interrupt();
         }
-        messages.close();
     }
 }

@@ -11,6 +11,7 @@ import a6runner.protocol.message.ResponseMessage;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallLoop;
 import a6runner.spi.CallService;
+import a6runner.spi.ConnectionsView.Connection;
 import a6runner.spi.ExchangeCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -48,6 +49,8 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
     private boolean draining;
     private ConnectionLoop.Taker taker; // null unless another process is to take the connection
     private long unreadSince; // 0 while the peer reads
+    private long opened;
+    private long calls;
 
     /**
      * A handler for one connection.
@@ -68,6 +71,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        opened = System.nanoTime();
         loop.opened(this);
     }
 
@@ -119,6 +123,7 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
             return false;
         }
         inFlight = call;
+        calls++;
         return true;
     }
 
@@ -334,6 +339,13 @@ public final class CallHandler extends ChannelInboundHandlerAdapter {
     /** Whether a call is in flight or on its way in. On the loop. */
     boolean busy() {
         return inFlight != null || frames.halfway();
+    }
+
+    /** What is to be told of it. On the loop. */
+    Connection view(long now, long peerPid) {
+        String state = inFlight instanceof PrepareInFlight ? "prepare" : inFlight instanceof RequestInFlight ? "request" : inFlight != null ? "response"
+                : frames.halfway() ? "receiving" : "idle";
+        return new Connection(loop.index(), peerPid, (now - opened) / 1_000_000_000, calls, state);
     }
 
     /** The runner stops: the connection is closed after the answer of its call in flight, or soon if there is none. On the loop. */

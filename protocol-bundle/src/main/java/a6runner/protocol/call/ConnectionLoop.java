@@ -4,6 +4,7 @@ package a6runner.protocol.call;
 import a6runner.protocol.frame.FrameEncoder;
 import a6runner.protocol.message.MessageEncoder;
 import a6runner.spi.CallLoop;
+import a6runner.spi.ConnectionsView.Connection;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -14,12 +15,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * An event loop and what its connections share: their encoder, and one sweep for all of them. What is not marked otherwise belongs to the loop's own
@@ -136,6 +139,16 @@ public final class ConnectionLoop implements CallLoop {
     /** How many connections the loop was given that are not closed. Any thread. */
     public int connections() {
         return assigned.get();
+    }
+
+    /** What is to be told of its connections, once the loop comes to it. Any thread. */
+    public CompletableFuture<List<Connection>> view(ToLongFunction<Channel> peerPid) {
+        CompletableFuture<List<Connection>> view = new CompletableFuture<>();
+        execute(() -> {
+            long now = System.nanoTime();
+            view.complete(connections.stream().map(connection -> connection.view(now, peerPid.applyAsLong(connection.channel()))).toList());
+        });
+        return view;
     }
 
     /** Does something with each connection's channel, on the calling thread: for a loop that is stuck. Any thread. */

@@ -2,11 +2,15 @@
 package a6runner.protocol.socket;
 
 import a6runner.protocol.call.ConnectionLoop;
+import a6runner.spi.ConnectionsView.Connection;
+import a6runner.spi.ConnectionsView.Loop;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +44,7 @@ final class LoopGroup {
         final ConnectionLoop loop;
         volatile long answered = System.nanoTime();
         volatile boolean asked;
-        boolean stuck; // the watchdog's own
+        volatile boolean stuck; // the watchdog's, who writes it
         boolean shutDown; // the watchdog's own
 
         Watched(ConnectionLoop loop) {
@@ -152,6 +156,19 @@ final class LoopGroup {
     /** How many calls have begun so far; those of a loop that was replaced and has ended are not counted any more. */
     long calls() {
         return all.stream().mapToLong(watched -> watched.loop.calls()).sum();
+    }
+
+    /** All connections, those of loops that don't answer in time left out. Any thread but a loop's. */
+    List<Connection> view(long patienceMillis) {
+        List<CompletableFuture<List<Connection>>> views = all.stream().map(watched -> watched.loop.view(transport::peerPid)
+                .completeOnTimeout(List.of(), patienceMillis, TimeUnit.MILLISECONDS)).toList();
+        return views.stream().flatMap(view -> view.join().stream()).sorted(Comparator.comparingLong(Connection::ageSeconds).reversed()).toList();
+    }
+
+    /** All loops. Any thread. */
+    List<Loop> loops() {
+        return all.stream().map(watched -> new Loop(watched.loop.index(), watched.loop.connections(),
+                watched.stuck ? "stuck" : serving.contains(watched) ? "serving" : "replaced")).toList();
     }
 
     /** How many connections there are. */

@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.nio.AbstractNioChannel;
@@ -55,6 +56,15 @@ enum Transport {
                 socket.shutdown();
             }
         }
+
+        @Override
+        long peerPid(Channel channel) {
+            try {
+                return ((EpollDomainSocketChannel) channel).peerCredentials().pid();
+            } catch (IOException e) {
+                return -1; // it has just gone
+            }
+        }
     },
     NIO {
         @Override
@@ -77,6 +87,11 @@ enum Transport {
             SocketChannel socket = (SocketChannel) ((AbstractNioChannel) channel).unsafe().ch();
             socket.shutdownInput();
             socket.shutdownOutput();
+        }
+
+        @Override
+        long peerPid(Channel channel) {
+            return -1; // the JDK tells user and group only
         }
     };
 
@@ -116,6 +131,9 @@ enum Transport {
 
     /** Has the peer see the end of a connection whose own event loop is stuck. From a thread that is not the loop's. */
     abstract void shutDown(Channel channel) throws IOException;
+
+    /** The process at the other end; -1 where that can't be told. Any thread. */
+    abstract long peerPid(Channel channel);
 
     /** A group of one event loop. */
     final EventLoopGroup newLoop(String threadName) {

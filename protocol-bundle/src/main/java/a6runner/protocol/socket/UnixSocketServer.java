@@ -9,6 +9,7 @@ import a6runner.protocol.takeover.HandOverLink;
 import a6runner.protocol.takeover.Hello;
 import a6runner.spi.CallService;
 import a6runner.spi.ConfHandOver;
+import a6runner.spi.ConnectionsView;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +19,7 @@ import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -40,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * {@value #ROLE} = {@value #LEAVE}. It is given why the runner is to leave (a name of {@link Linger.Reason}), and gives a {@link CompletionStage}, completed
  * with what is to be said, when the process may end. Its property {@code transport} says how the socket is served.
  */
-@Component(service = UnixSocketServer.class, immediate = true)
-public final class UnixSocketServer {
+@Component(service = {UnixSocketServer.class, ConnectionsView.class}, immediate = true)
+public final class UnixSocketServer implements ConnectionsView {
 
     static final String ROLE = "a6runner.role";
     static final String LEAVE = "leave";
@@ -50,6 +52,7 @@ public final class UnixSocketServer {
     private static final String PARENT_PID = "a6runner.parent.pid"; // bin/a6runner says it, in managed mode only
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(20); // longer than a takeover takes
     private static final long LOOK_MILLIS = 10;
+    private static final long PATIENCE_MILLIS = 1_000;
     private static final int MOST_LOOPS = 16;
 
     /** What is to be done once the address is ours; what it returns undoes it. */
@@ -214,6 +217,16 @@ public final class UnixSocketServer {
     /** What listens where, such as {@code unix:/run/a6.sock}. */
     public String address() {
         return file.toString();
+    }
+
+    @Override
+    public List<Connection> connections() {
+        return loops.view(PATIENCE_MILLIS);
+    }
+
+    @Override
+    public List<Loop> loops() {
+        return loops.loops();
     }
 
     /** Stops accepting, waits for the calls in flight up to {@code stop.timeout}, closes what is left. */

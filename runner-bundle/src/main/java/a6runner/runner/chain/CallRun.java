@@ -7,11 +7,16 @@ import a6runner.runner.plugin.PluginVersion.Warning;
 import a6runner.runner.plugin.WorkerThread;
 import a6runner.spi.CallFailure;
 import a6runner.spi.ExchangeCall;
+import a6runner.spi.RunnerControl.Change;
+import a6runner.spi.RunnerView.CallInFlight;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.slf4j.MDC;
@@ -106,6 +111,35 @@ abstract class CallRun {
     /** Answers the call with what the plugins have said. */
     abstract void finish();
 
+    // ---- for those who look on, on the loop
+
+    /** {@code request} or {@code response}. */
+    abstract String phase();
+
+    /** What came in, in short. */
+    abstract String in();
+
+    /** What plugins have changed so far. */
+    abstract List<Change> changesSoFar();
+
+    /** The names of the plugins that it came to. */
+    final String steps() {
+        return IntStream.rangeClosed(0, index).mapToObj(step -> plugin(step).name()).collect(Collectors.joining(", "));
+    }
+
+    /** What is to be told of it while it waits for something. */
+    final CallInFlight inFlight(long now) {
+        PluginVersion in = awaited;
+        boolean asks = in == null || questions != null && questions.unanswered();
+        String waits = asks ? "asks" : stepThread != null ? "runs" : "waits";
+        return new CallInFlight(call.id(), phase(), conf.key(), in == null ? "" : in.name(), waits, in == null ? spent : spent + now - stepBegan,
+                call.loop().index());
+    }
+
+    final void count(Outcome outcome) {
+        runs.count(outcome);
+    }
+
     // ---- the walk, on the loop
 
     /** Begins. */
@@ -183,6 +217,9 @@ abstract class CallRun {
             touched = false;
             async = false;
             stepBegan = now;
+            if (runs.tracer() != null) {
+                runs.tracer().begins(this, plugin.name());
+            }
             STATE.setRelease(this, index << 2 | RUNNING); // on its way to another thread it is published by other means
             if (!run(plugin)) {
                 return;
@@ -262,9 +299,14 @@ abstract class CallRun {
         }
     }
 
+    /** A step is through and took so long. */
     private void took(long nanos) {
         spent += nanos;
         PluginVersion plugin = chain.plugin(index);
+        plugin.ran(runs.stripe(), nanos);
+        if (runs.tracer() != null) {
+            runs.tracer().ends(this, plugin.name(), stopped() ? "stopped" : "went on", nanos);
+        }
         if (nanos > plugin.slowNanos()) {
             inContext(() -> plugin.slow(nanos, conf));
         }
@@ -275,7 +317,7 @@ abstract class CallRun {
         awaited = waitsFor;
         if (place < 0 && !over) {
             runs.add(this);
-            call.onDisconnect(this::ended);
+            call.onDisconnect(this::lost);
         }
     }
 
@@ -292,9 +334,19 @@ abstract class CallRun {
         }
     }
 
+    private void lost() {
+        if (!over) {
+            count(Outcome.LOST);
+            ended();
+        }
+    }
+
     /** The runner itself failed, maybe while it answered: then the run is over, and the call is not. */
     private void broken(Throwable fault) {
         runs.faults().error("broken", "the runner itself failed, so a call of " + conf + " was refused", fault);
+        if (!over) {
+            count(Outcome.FAULT);
+        }
         ended();
         call.fail(CallFailure.FAULT);
     }
@@ -348,6 +400,14 @@ abstract class CallRun {
                 runs.faults().error(failure.name(), what, cause);
             }
         });
+        if (plugin != null && index >= 0) {
+            long nanos = System.nanoTime() - stepBegan;
+            spent += nanos;
+            if (runs.tracer() != null) {
+                runs.tracer().ends(this, plugin.name(), Outcome.of(failure).says(), nanos);
+            }
+        }
+        count(Outcome.of(failure));
         ended();
         call.fail(failure);
     }
@@ -368,6 +428,10 @@ abstract class CallRun {
             return;
         }
         OVER.setRelease(this, true);
+        runs.slowest().ended(this, spent);
+        if (runs.tracer() != null) {
+            runs.tracer().forget(this);
+        }
         if (place >= 0) {
             runs.remove(this);
         }

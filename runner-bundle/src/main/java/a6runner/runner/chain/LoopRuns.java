@@ -3,13 +3,18 @@ package a6runner.runner.chain;
 
 import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginVersion;
+import a6runner.spi.CallFailure;
 import a6runner.spi.CallLoop;
+import a6runner.spi.ExchangeCall;
+import a6runner.spi.RequestCall;
+import a6runner.spi.RunnerView.CallInFlight;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /** The runs of one event loop that wait for something, and the plugin that runs on it at this moment. The loop's own but where it says so. */
 public final class LoopRuns {
@@ -29,6 +34,9 @@ public final class LoopRuns {
     private final CallLoop loop;
     private final FaultLog faults;
     private final int stripe;
+    private final AtomicLongArray outcomes;
+    private final SlowCalls slowest = new SlowCalls();
+    private Tracer tracer; // null while nobody watches
     private final List<CallRun> waiting = new ArrayList<>();
     private volatile int waitingCount;
     private final AtomicBoolean sweepDue = new AtomicBoolean();
@@ -37,10 +45,11 @@ public final class LoopRuns {
     private CallRun call; // whose plugin is running
 
     /** On the loop. */
-    LoopRuns(CallLoop loop, int stripe, FaultLog faults) {
+    LoopRuns(CallLoop loop, int stripe, FaultLog faults, AtomicLongArray outcomes) {
         this.loop = loop;
         this.stripe = stripe;
         this.faults = faults;
+        this.outcomes = outcomes;
         HERE.set(this);
     }
 
@@ -62,6 +71,55 @@ public final class LoopRuns {
     /** The stripe of counters that is this loop's until it has ended: small, from 0. */
     int stripe() {
         return stripe;
+    }
+
+    /** One more call came to this. */
+    public void count(Outcome outcome) {
+        int at = outcome.ordinal();
+        outcomes.setOpaque(at, outcomes.getPlain(at) + 1);
+    }
+
+    SlowCalls slowest() {
+        return slowest;
+    }
+
+    /** Who watches, or null. */
+    Tracer tracer() {
+        return tracer;
+    }
+
+    void watch(Tracer.Watch watch) {
+        if (tracer == null) {
+            tracer = new Tracer();
+        }
+        tracer.add(watch);
+    }
+
+    void unwatch(Tracer.Watch watch) {
+        if (tracer != null) {
+            tracer.remove(watch);
+            tracer = tracer.isEmpty() ? null : tracer;
+        }
+    }
+
+    /** A call is refused before it has a run. */
+    public void refused(ExchangeCall call, String key, CallFailure failure) {
+        count(Outcome.of(failure));
+        if (tracer != null) {
+            RequestCall request = call instanceof RequestCall is ? is : null;
+            tracer.refused(call.id(), request == null ? "response" : "request", key, request == null ? "" : RequestRun.in(request), failure);
+        }
+    }
+
+    /** The calls that wait for something, or run on a worker. */
+    List<CallInFlight> inFlight(long now) {
+        return waiting.stream().map(run -> run.inFlight(now)).toList();
+    }
+
+    /** The plugin that runs on the loop at this moment, as a call of which no more is known; null if there is none. Any thread. */
+    CallInFlight running(long now) {
+        PluginVersion plugin = (PluginVersion) RUNNING.getAcquire(this);
+        return plugin == null ? null : new CallInFlight(-1, "", "", plugin.name(), "holds the loop", now - runningSince, loop.index());
     }
 
     void add(CallRun run) {

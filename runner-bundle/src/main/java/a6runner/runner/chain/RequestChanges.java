@@ -2,6 +2,7 @@
 package a6runner.runner.chain;
 
 import a6runner.spi.ReceivedEntries;
+import a6runner.spi.RunnerControl.Change;
 import a6runner.spi.TextEntries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,32 @@ final class RequestChanges {
 
     boolean isEmpty() {
         return path == null && headers == null && args == null && responseHeaders == null && body == null;
+    }
+
+    /** Adds what is changed to a list for people. */
+    void list(List<Change> all) {
+        if (path != null) {
+            all.add(new Change("path", "", path));
+        }
+        list(all, "header", headers);
+        list(all, "argument", args);
+        list(all, "response header", responseHeaders);
+        list(all, "body", body);
+    }
+
+    /** Adds those that a plugin has set or removed. */
+    static void list(List<Change> all, String what, TextEntries entries) {
+        for (int i = 0; entries != null && i < entries.size(); i++) {
+            if (entries.received(i) < 0) {
+                all.add(new Change(what, entries.name(i), entries.value(i)));
+            }
+        }
+    }
+
+    static void list(List<Change> all, String what, byte[] body) {
+        if (body != null) {
+            all.add(new Change(what, "", body.length + " bytes"));
+        }
     }
 
     // ---- headers

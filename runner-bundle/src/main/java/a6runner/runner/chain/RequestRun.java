@@ -6,11 +6,14 @@ import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.PluginVersion.Warning;
 import a6runner.spi.RequestCall;
 import a6runner.spi.Rewrite;
+import a6runner.spi.RunnerControl.Change;
 import a6runner.spi.Stop;
 import a6runner.spi.TextEntries;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +55,40 @@ public final class RequestRun extends CallRun {
     }
 
     @Override
+    String phase() {
+        return "request";
+    }
+
+    @Override
+    String in() {
+        return in(request);
+    }
+
+    /** Method, path and arguments as they came. */
+    static String in(RequestCall request) {
+        StringBuilder text = new StringBuilder(request.method() + " " + request.path());
+        for (int i = 0; i < request.args().size(); i++) {
+            String value = request.args().value(i);
+            text.append(i == 0 ? '?' : '&').append(request.args().name(i)).append(value == null ? "" : "=" + value);
+        }
+        return text.toString();
+    }
+
+    @Override
+    List<Change> changesSoFar() {
+        List<Change> all = new ArrayList<>();
+        if (changes != null) {
+            changes.list(all);
+        }
+        if (stopped) {
+            all.add(new Change("status", "", Integer.toString(status)));
+            RequestChanges.list(all, "response header", stopHeaders);
+            RequestChanges.list(all, "response body", stopBody);
+        }
+        return all;
+    }
+
+    @Override
     boolean stopped() {
         return stopped;
     }
@@ -81,9 +118,11 @@ public final class RequestRun extends CallRun {
     @Override
     void finish() {
         if (stopped) {
+            count(Outcome.STOPPED);
             ended();
             request.stop(new Stop(status, stopHeaders(), stopBody));
         } else if (changes == null || changes.isEmpty()) {
+            count(Outcome.WENT_ON);
             ended();
             request.goOn();
         } else if (changes.args != null && changes.path == null && !call.ended()) {
@@ -115,6 +154,7 @@ public final class RequestRun extends CallRun {
     }
 
     private void rewrite() {
+        count(Outcome.REWRITTEN);
         ended();
         request.rewrite(new Rewrite(changes.path, changes.headers, changes.args, changes.responseHeaders, changes.body));
     }

@@ -2,7 +2,9 @@
 package a6runner.runner.chain;
 
 import a6runner.spi.ReceivedEntries;
+import a6runner.spi.RunnerControl.Change;
 import a6runner.spi.TextEntries;
+import java.util.List;
 
 /**
  * What the client shall get of an upstream's response: all headers as they came, repeated ones and odd bytes included, but those that plugins have changed.
@@ -34,6 +36,20 @@ final class ResponseChanges {
             }
         }
         return headers;
+    }
+
+    /** Adds what is changed to a list for people. */
+    void list(List<Change> all) {
+        if (status != 0) {
+            all.add(new Change("status", "", Integer.toString(status)));
+        }
+        RequestChanges.list(all, "header", headers);
+        for (int i = 0; headers != null && i < received.size(); i++) {
+            if (!ownOrNameless(i) && find(received.name(i), 0) < 0) {
+                all.add(new Change("header", received.name(i), null));
+            }
+        }
+        RequestChanges.list(all, "body", body);
     }
 
     private boolean ownOrNameless(int i) {

@@ -6,6 +6,7 @@ import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.PluginVersion.Warning;
 import a6runner.spi.ResponseCall;
 import a6runner.spi.ResponseReply;
+import a6runner.spi.RunnerControl.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,23 @@ public final class ResponseRun extends CallRun {
     @Override
     void invoke(PluginFilter filter, int step) {
         filter.postFilter(new PostStepRequest(this, step), new PostStepResponse(this, step), new StepChain(this, step));
+    }
+
+    @Override
+    String phase() {
+        return "response";
+    }
+
+    @Override
+    String in() {
+        return "upstream says " + response.status();
+    }
+
+    @Override
+    List<Change> changesSoFar() {
+        List<Change> all = new ArrayList<>();
+        changes.list(all);
+        return all;
     }
 
     @Override
@@ -87,6 +105,7 @@ public final class ResponseRun extends CallRun {
         if (body == null && (upstream == NO_CONTENT || upstream == NOT_MODIFIED)) {
             body = LINE_FEED; // without a body APISIX sends the request to the upstream a second time (APISIX.md §8)
         }
+        count(Outcome.ANSWERED);
         ResponseReply reply = new ResponseReply(changes.status, changes.headers(), body);
         ended();
         response.answer(reply);

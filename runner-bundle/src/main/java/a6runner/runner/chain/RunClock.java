@@ -4,6 +4,10 @@ package a6runner.runner.chain;
 import a6runner.runner.plugin.FaultLog;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.CallLoop;
+import a6runner.spi.RunnerControl.TraceEvent;
+import a6runner.spi.RunnerView.CallInFlight;
+import a6runner.spi.RunnerView.SlowCall;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,8 +15,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -28,6 +37,8 @@ public final class RunClock {
     private final Set<PluginVersion> stuck = new HashSet<>(); // the clock's thread's own
     private volatile LoopRuns[] byLoop = {}; // by the loop's number
     private volatile List<LoopRuns> all = List.of(); // of loops that have not ended, so far as was looked; more than byLoop after a restart of the server
+    private final List<Tracer.Watch> watches = new CopyOnWriteArrayList<>();
+    private final List<AtomicLongArray> outcomes = new CopyOnWriteArrayList<>(); // of all loops that ever were
     private volatile long epochSeconds = System.currentTimeMillis() / 1_000;
 
     private final FaultLog faults;
@@ -50,7 +61,10 @@ public final class RunClock {
 
     private synchronized LoopRuns add(CallLoop loop) {
         List<LoopRuns> living = living();
-        LoopRuns runs = new LoopRuns(loop, freeStripe(living), faults);
+        AtomicLongArray counts = new AtomicLongArray(Outcome.values().length);
+        outcomes.add(counts);
+        LoopRuns runs = new LoopRuns(loop, freeStripe(living), faults, counts);
+        watches.forEach(runs::watch);
         LoopRuns[] known = Arrays.copyOf(byLoop, Math.max(byLoop.length, loop.index() + 1));
         known[loop.index()] = runs;
         living.add(runs);
@@ -108,6 +122,78 @@ public final class RunClock {
             });
             return done;
         }).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** How many calls have come to an outcome. Any thread. */
+    public long counted(Outcome outcome) {
+        return outcomes.stream().mapToLong(counts -> counts.getOpaque(outcome.ordinal())).sum();
+    }
+
+    /** The calls in flight; of a loop that doesn't answer in time only what holds it. Any thread but a loop's; waits up to {@code patience}. */
+    public List<CallInFlight> inFlight(Duration patience) {
+        List<CallInFlight> all = new ArrayList<>();
+        ask(patience, (runs, answered) -> {
+            if (answered) {
+                all.addAll(runs.inFlight(System.nanoTime()));
+            } else if (runs.running(System.nanoTime()) != null) {
+                all.add(runs.running(System.nanoTime()));
+            }
+        });
+        return all;
+    }
+
+    /** The slowest calls of all loops that answer in time. Any thread but a loop's; waits up to {@code patience}. */
+    public List<SlowCall> slowest(Duration patience) {
+        List<SlowCall> all = new ArrayList<>();
+        ask(patience, (runs, answered) -> all.addAll(answered ? runs.slowest().copy() : List.of()));
+        return all;
+    }
+
+    /** Begins anew with {@link #slowest}. Any thread. */
+    public void forgetSlowest() {
+        onEach(runs -> runs.slowest().forget());
+    }
+
+    /** Tells of steps until the handle is closed, as {@link a6runner.spi.RunnerControl#trace} says. Any thread. */
+    public AutoCloseable trace(String matches, Consumer<TraceEvent> sink) {
+        Tracer.Watch watch = new Tracer.Watch(matches, sink);
+        watches.add(watch); // for loops that come later
+        onEach(runs -> runs.watch(watch));
+        return () -> {
+            watches.remove(watch);
+            onEach(runs -> runs.unwatch(watch));
+        };
+    }
+
+    private void onEach(Consumer<LoopRuns> task) {
+        living().forEach(runs -> runs.loop().execute(() -> task.accept(runs)));
+    }
+
+    /** Has a task run on each loop; on this thread for a loop that doesn't answer in time. One runs at a time. */
+    private void ask(Duration patience, BiConsumer<LoopRuns, Boolean> task) {
+        Object one = new Object();
+        List<LoopRuns> asked = living();
+        CountDownLatch done = new CountDownLatch(asked.size());
+        Set<LoopRuns> silent = new HashSet<>(asked);
+        for (LoopRuns runs : asked) {
+            runs.loop().execute(() -> {
+                synchronized (one) {
+                    if (silent.remove(runs)) {
+                        task.accept(runs, true);
+                    }
+                }
+                done.countDown();
+            });
+        }
+        try {
+            done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (one) {
+            silent.forEach(runs -> task.accept(runs, false));
+            silent.clear();
+        }
     }
 
     /** Completes once each loop has run a task that comes after what it runs now. Any thread. */

@@ -7,10 +7,13 @@ import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Offer;
 import a6runner.spi.PrepareCall.Entry;
+import a6runner.spi.RunnerView;
+import a6runner.spi.RunnerView.PluginState;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,9 +65,10 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Settings settings;
     private final ConfTable confs;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
-    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of(), Set.of());
+    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of(), Set.of(), Set.of());
 
     // Guarded by this.
+    private final Set<String> disabled = new HashSet<>(); // names
     private final Map<ServiceReference<PluginFilter>, Registered> registered = new LinkedHashMap<>();
     private final Set<Bundle> held = new HashSet<>();
     private final Map<Bundle, List<PluginVersion>> retired = new HashMap<>();
@@ -295,7 +299,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     public synchronized Map<String, String> shadowed(Bundle bundle) {
         Map<String, String> by = new TreeMap<>();
         for (PluginVersion version : shadowed) {
-            PluginVersion owner = snapshot.find(version.name());
+            PluginVersion owner = snapshot.ofName(version.name());
             if (bundle.equals(version.bundle()) && owner != null) {
                 by.put(version.name(), named(owner.bundle()));
             }
@@ -325,18 +329,49 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         owners.clear();
         next.forEach((name, version) -> {
             owners.put(name, version.symbolicName());
-            PluginVersion before = snapshot.find(name);
+            PluginVersion before = snapshot.ofName(name);
             if (before != null && before != version) {
                 version.placement().inherit(before.placement());
             }
         });
         Set<String> awaited = suspended.values().stream().flatMap(Set::stream).filter(name -> !next.containsKey(name)).collect(Collectors.toSet());
-        snapshot = new PluginSnapshot(next, awaited);
+        snapshot = new PluginSnapshot(next, awaited, disabled);
     }
 
     private static PluginVersion higher(PluginVersion a, PluginVersion b) {
         int order = a.bundle().getVersion().compareTo(b.bundle().getVersion());
         return order > 0 || order == 0 && a.bundle().getBundleId() > b.bundle().getBundleId() ? a : b;
+    }
+
+    /** Hides a name from calls, or shows it again; false if that was so already. */
+    public synchronized boolean disable(String name, boolean yes) {
+        boolean changed = yes ? disabled.add(name) : disabled.remove(name);
+        if (changed) {
+            publish();
+        }
+        return changed;
+    }
+
+    /** The names that are hidden from calls. */
+    public synchronized Set<String> disabled() {
+        return Set.copyOf(disabled);
+    }
+
+    /** All versions that there are, and how they are doing. */
+    public List<RunnerView.Plugin> view() {
+        Map<PluginVersion, PluginState> states = new HashMap<>();
+        synchronized (this) {
+            for (Registered service : registered.values()) {
+                if (service.activated != null && service.activated.isDone() && !service.activated.isCompletedExceptionally()) {
+                    PluginVersion version = service.activated.join();
+                    states.put(version, !service.serving ? PluginState.CANDIDATE : snapshot.ofName(version.name()) != version ? PluginState.SHADOWED
+                            : disabled.contains(version.name()) ? PluginState.DISABLED : PluginState.SERVING);
+                }
+            }
+            retired.values().forEach(versions -> versions.forEach(version -> states.put(version, PluginState.DRAINING)));
+        }
+        return states.entrySet().stream().map(entry -> entry.getKey().view(entry.getValue()))
+                .sorted(Comparator.comparing(RunnerView.Plugin::name).thenComparing(RunnerView.Plugin::state)).toList();
     }
 
     /** The plugins of a bundle that was taken out. */

@@ -17,10 +17,12 @@ public final class PluginSnapshot {
 
     private final TreeMap<String, PluginVersion> byName;
     private final Set<String> awaited;
+    private final Set<String> disabled;
 
-    PluginSnapshot(Map<String, PluginVersion> byName, Set<String> awaited) {
+    PluginSnapshot(Map<String, PluginVersion> byName, Set<String> awaited, Set<String> disabled) {
         this.byName = new TreeMap<>(byName);
         this.awaited = Set.copyOf(awaited);
+        this.disabled = Set.copyOf(disabled);
     }
 
     /** Whether a conf names a plugin that is being replaced, and that calls wait for. */
@@ -28,8 +30,13 @@ public final class PluginSnapshot {
         return !awaited.isEmpty() && conf.content().entries().stream().anyMatch(entry -> awaited.contains(entry.name()));
     }
 
-    /** The plugin of a name, or null. */
+    /** The plugin that calls find under a name, or null. */
     public PluginVersion find(String name) {
+        return disabled.contains(name) ? null : byName.get(name);
+    }
+
+    /** The plugin that a name belongs to, disabled or not, or null. */
+    PluginVersion ofName(String name) {
         return byName.get(name);
     }
 
@@ -44,6 +51,9 @@ public final class PluginSnapshot {
 
     /** Says for a log line what is deployed, and which of it may have been meant. */
     public String insteadOf(String missing) {
+        if (disabled.contains(missing)) {
+            return "It is disabled (a6:enable takes that back).";
+        }
         if (byName.isEmpty()) {
             return "No plugin is deployed.";
         }

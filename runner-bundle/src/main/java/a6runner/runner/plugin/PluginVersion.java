@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.plugin;
 
+import a6runner.spi.RunnerView;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.EnumSet;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
@@ -43,6 +45,8 @@ public final class PluginVersion {
     private final PluginWorkers workers;
     private final Parsing parsing;
     private final InFlight inFlight = new InFlight();
+    private final StepTimes times = new StepTimes();
+    private final AtomicLong errors = new AtomicLong();
     private final ConcurrentMap<String, ParsedConf> parsed = new ConcurrentHashMap<>();
     private final long slowNanos;
     private final FaultLog faults;
@@ -139,6 +143,19 @@ public final class PluginVersion {
         inFlight.leave(stripe);
     }
 
+    /** A step of it is through and took so long. On the call's loop, with the stripe that only that loop has. */
+    public void ran(int stripe, long nanos) {
+        times.record(stripe, nanos);
+    }
+
+    /** How it is doing. Any thread. */
+    RunnerView.Plugin view(RunnerView.PluginState state) {
+        StepTimes.Sums sums = times.read();
+        return new RunnerView.Plugin(name, symbolicName(), bundle.getVersion().toString(), bundle.getBundleId(), state,
+                placement.onLoop() ? "event-loop" : "worker",
+                new RunnerView.Steps(sums.count(), errors.get(), sums.within(0.5), sums.within(0.99), sums.within(1)), inFlight.sum(), workers.calls());
+    }
+
     /** Whether any call, or a step that was given up waiting for, is still in it. */
     boolean busy() {
         return inFlight.sum() > 0 || workers.calls() > 0;
@@ -196,6 +213,7 @@ public final class PluginVersion {
      * @param cause what it threw, null if it threw nothing
      */
     public void fault(String kind, String what, Throwable cause) {
+        errors.incrementAndGet();
         faults.error(kind, this + " " + what, cause);
     }
 

@@ -22,7 +22,7 @@ public final class Plugins {
         for (PluginVersion version : versions) {
             byName.put(version.name(), version);
         }
-        return new PluginSnapshot(byName, Set.of());
+        return new PluginSnapshot(byName, Set.of(), Set.of());
     }
 
     public static boolean busy(PluginVersion version) {

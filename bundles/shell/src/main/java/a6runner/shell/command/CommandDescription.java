@@ -75,8 +75,17 @@ public record CommandDescription(String name, String says, List<Option> options,
                 arguments.add(Argument.of(says(parameter), parameter.getType().getSimpleName(), arguments.size() >= least));
             }
         }
-        return Optional.of(new CommandDescription(name, methods.stream().map(CommandDescription::says).filter(says -> !says.isEmpty()).findFirst().orElse(""),
-                List.copyOf(options), List.copyOf(arguments)));
+        String said = methods.stream().map(CommandDescription::says).filter(says -> !says.isEmpty()).findFirst().orElseGet(() -> ofItself(command));
+        return Optional.of(new CommandDescription(name, said, List.copyOf(options), List.copyOf(arguments)));
+    }
+
+    /** What a command says of itself by {@code toString}, where it can't use Gogo's annotations. */
+    private static String ofItself(Object command) {
+        try {
+            return command.getClass().getMethod("toString").getDeclaringClass() == Object.class ? "" : command.toString();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e); // every object has it
+        }
     }
 
     private static boolean isOf(String function, Method method) {

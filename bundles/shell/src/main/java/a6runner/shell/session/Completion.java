@@ -2,6 +2,7 @@
 package a6runner.shell.session;
 
 import a6runner.shell.command.CommandDescription;
+import a6runner.spi.RunnerView;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,12 +14,14 @@ import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 
-/** What Tab offers: commands and their options. On the session's thread. */
+/** What Tab offers: commands, their options, and for those that take one the names of plugins. On the session's thread. */
 final class Completion implements Completer {
 
+    private final Gogo gogo;
     private final CommandSession session;
 
-    Completion(CommandSession session) {
+    Completion(Gogo gogo, CommandSession session) {
+        this.gogo = gogo;
         this.session = session;
     }
 
@@ -36,6 +39,10 @@ final class Completion implements Completer {
             if (line.word().startsWith("-") && !line.words().contains(option.name())) {
                 candidates.add(new Candidate(option.name(), option.name(), null, option.says(), null, null, true));
             }
+        }
+        if (!line.word().startsWith("-") && description.get().takesPlugin()) {
+            gogo.services().find(RunnerView.class).ifPresent(view -> view.plugins().stream().map(RunnerView.Plugin::name).distinct()
+                    .forEach(name -> candidates.add(new Candidate(name))));
         }
     }
 

@@ -5,8 +5,11 @@ import a6runner.shell.command.Commands;
 import a6runner.shell.command.Services;
 import a6runner.spi.CommandFailure;
 import a6runner.spi.Settings;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Dictionary;
@@ -43,17 +46,19 @@ public final class Gogo {
     private final BundleContext context;
     private final Settings settings;
     private final CommandProcessor processor;
+    private final Services services;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
     private Gogo(BundleContext context, Settings settings, CommandProcessor processor) {
         this.context = context;
         this.settings = settings;
         this.processor = processor;
+        this.services = new Services(context);
         register("gogo", new Builtin(), BUILTIN);
         register("gogo", new Posix(processor), POSIX);
         register("gogo", new Procedural(), PROCEDURAL);
         registrations.add(context.registerService(Converter.class, new Converters(context), null)); // of numbers and names to bundles
-        Commands.all(new Services(context)).forEach(command -> register("a6", command.command(), command.function()));
+        Commands.all(services, settings, this::run).forEach(command -> register("a6", command.command(), command.function()));
     }
 
     /**
@@ -90,6 +95,20 @@ public final class Gogo {
         CommandSession session = processor.createSession(in, out, err);
         session.put("SCOPE", SCOPE);
         return session;
+    }
+
+    /** What a command line prints, failures included. */
+    private String run(String commandLine) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        try (CommandSession session = session(InputStream.nullInputStream(), out, out)) {
+            Answer.of(session, commandLine).print(out, out);
+        }
+        return bytes.toString(StandardCharsets.UTF_8).stripTrailing();
+    }
+
+    Services services() {
+        return services;
     }
 
     Settings settings() {

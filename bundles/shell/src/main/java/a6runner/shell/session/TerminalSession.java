@@ -67,7 +67,7 @@ public final class TerminalSession implements ShellSession {
     public int run() {
         try {
             LineReader reader = LineReaderBuilder.builder().appName("a6runner").terminal(terminal).parser(new Parser()).highlighter(new Highlighter(session))
-                    .completer(new Completion(session)).option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
+                    .completer(new Completion(gogo, session)).option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
             keepHistory(reader);
             session.put(Shell.VAR_READER, reader);
             terminal.writer().println("A6 Runner, pid " + ProcessHandle.current().pid() + ". help lists the commands, Tab completes, Ctrl-D leaves.");
