@@ -327,8 +327,8 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public CompletionStage<Boolean> drained(Bundle bundle) {
         CompletableFuture<Boolean> drained = new CompletableFuture<>();
         long deadline = System.nanoTime() + drainNanos;
-        // A loop that had taken the old snapshot has counted its call once it runs another task.
-        clock.fence().orTimeout(drainNanos, TimeUnit.NANOSECONDS).whenComplete((passed, stuck) -> look(bundle, deadline, drained));
+        // A loop that had taken the old snapshot has counted its call once it runs another task. What comes then looks through all confs: not on a loop.
+        clock.fence().orTimeout(drainNanos, TimeUnit.NANOSECONDS).whenCompleteAsync((passed, stuck) -> look(bundle, deadline, drained), clockThread);
         return drained;
     }
 
@@ -354,6 +354,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
 
     @Override
     public void settled() {
+        registry.settle();
         gate.open();
     }
 }

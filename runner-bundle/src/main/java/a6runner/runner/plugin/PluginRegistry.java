@@ -75,6 +75,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Map<Bundle, Set<String>> suspended = new HashMap<>(); // the names that calls wait for
     private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
     private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
+    private boolean settled;
 
     public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
         this.context = context;
@@ -295,6 +296,15 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         publish();
     }
 
+    /** From now on a name belongs to the symbolic name that serves it; until now to the highest version, whatever came first. */
+    public synchronized void settle() {
+        settled = true;
+        if (!shadowed.isEmpty()) {
+            shadowed.clear(); // to be said
+            publish();
+        }
+    }
+
     /** As {@link a6runner.spi.PluginLifecycle#shadowed} says. */
     public synchronized Map<String, String> shadowed(Bundle bundle) {
         Map<String, String> by = new TreeMap<>();
@@ -307,25 +317,28 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return by;
     }
 
-    // A name belongs to the symbolic name that serves it first; within one symbolic name the highest version, then the newest bundle serves.
+    // A name belongs to the symbolic name that serves it first, or of several at the start to the highest version, for what is first there is chance. Within one
+    // symbolic name the highest version, then the newest bundle serves.
     private void publish() {
         List<PluginVersion> serving = registered.values().stream().filter(service -> service.serving).map(service -> service.activated.join()).toList();
         Map<String, PluginVersion> next = new HashMap<>();
-        for (PluginVersion version : serving) {
-            if (version.symbolicName().equals(owners.get(version.name()))) {
-                next.merge(version.name(), version, PluginRegistry::higher);
-            }
+        if (settled) {
+            serving.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
         }
+        for (PluginVersion version : serving) {
+            next.merge(version.name(), version, this::better);
+        }
+        Set<PluginVersion> shadowedBefore = Set.copyOf(shadowed);
+        shadowed.clear();
         for (PluginVersion version : serving) {
             PluginVersion owner = next.get(version.name());
-            if (owner == null || owner.symbolicName().equals(version.symbolicName())) {
-                next.merge(version.name(), version, PluginRegistry::higher);
-            } else if (shadowed.add(version)) {
-                LOG.warn("{} is shadowed: {} serves that name", version, owner);
+            if (!owner.symbolicName().equals(version.symbolicName())) {
+                shadowed.add(version);
+                if (settled && !shadowedBefore.contains(version)) {
+                    LOG.warn("{} is shadowed: {} serves that name", version, owner);
+                }
             }
         }
-        shadowed.retainAll(serving);
-        shadowed.removeIf(version -> next.get(version.name()) == version);
         owners.clear();
         next.forEach((name, version) -> {
             owners.put(name, version.symbolicName());
@@ -336,6 +349,16 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         });
         Set<String> awaited = suspended.values().stream().flatMap(Set::stream).filter(name -> !next.containsKey(name)).collect(Collectors.toSet());
         snapshot = new PluginSnapshot(next, awaited, disabled);
+    }
+
+    /** Which of two serves their name; the first is the one that has it. */
+    private PluginVersion better(PluginVersion owner, PluginVersion other) {
+        int names = owner.symbolicName().compareTo(other.symbolicName());
+        if (names == 0) {
+            return higher(owner, other);
+        }
+        int order = settled ? 0 : owner.bundle().getVersion().compareTo(other.bundle().getVersion());
+        return order > 0 || order == 0 && (settled || names < 0) ? owner : other;
     }
 
     private static PluginVersion higher(PluginVersion a, PluginVersion b) {

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceRegistration;
 
@@ -393,6 +395,7 @@ class PluginRegistryTest {
     @Test
     void leavesANameToTheSymbolicNameThatServesItFirst() {
         start();
+        registry.settle();
         TestFilter first = new TestFilter("p");
         TestFilter second = new TestFilter("p");
         TestFilter own = new TestFilter("own");
@@ -410,9 +413,33 @@ class PluginRegistryTest {
         assertThat(serving("p")).as("nobody else has the name").isSameAs(second);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a 1.0,b 1.1,c 0.9", "c 0.9,b 1.1,a 1.0", "b 1.1,a 1.0,c 0.9", "c 1.1,b 1.1"})
+    void givesANameToTheHighestVersionAtTheStartWhateverComesFirst(String order) {
+        start();
+        for (String one : order.split(",")) {
+            String[] bundle = one.split(" ");
+            Bundle held = held(bundle[0], bundle[1]);
+            register(held, new TestFilter("p"));
+            offers(held);
+            registry.switchOver(List.of(held), List.of());
+        }
+        assertThat(registry.snapshot().find("p").toString()).isEqualTo("plugin p (b 1.1.0)");
+        assertThat(log.with("WARN")).isEmpty();
+        registry.settle();
+        assertThat(log.with("is shadowed: plugin p (b 1.1.0) serves that name")).hasSize(order.split(",").length - 1);
+        Bundle late = held("d", "9.0");
+        register(late, new TestFilter("p"));
+        offers(late);
+        registry.switchOver(List.of(late), List.of());
+        assertThat(registry.snapshot().find("p").toString()).isEqualTo("plugin p (b 1.1.0)");
+        assertThat(registry.shadowed(late)).containsExactly(Map.entry("p", "b 1.1.0"));
+    }
+
     @Test
     void keepsANameThroughAnUpgrade() {
         start();
+        registry.settle();
         Bundle old = held("first", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
