@@ -63,6 +63,9 @@ record BundleFile(String symbolicName, Version version, boolean plain, boolean r
         Version version = version(headers.getValue(Constants.BUNDLE_VERSION));
         String components = headers.getValue("Service-Component");
         if (components == null && headers.getValue(Constants.BUNDLE_ACTIVATOR) == null) {
+            if (jar.getEntry(API_CLASS) != null) {
+                throw new Refusal("it is the api that plugins are written against, which the runner has already: take it away; a plugin's jar needs nothing beside it");
+            }
             throw new Refusal("it offers no plugin: it has neither a component nor an activator; if it is a library, put it into the jar of the plugin that uses it,"
                     + " else annotate the plugin's class with @Component (org.osgi.service.component.annotations)");
         }

@@ -4,6 +4,7 @@ package a6runner.deployer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * Our own copies of what was dropped, each named after the SHA-256 of its content: {@code <sha256>.jar}. What is checked and installed is the copy,
@@ -26,6 +28,10 @@ import java.util.HexFormat;
 final class ContentStore {
 
     private static final Duration STALE = Duration.ofHours(1);
+    /** So often a runner shows that it uses a copy. */
+    static final Duration TEND = Duration.ofHours(1);
+    /** A copy that no runner has used for so long is deleted. */
+    static final Duration UNUSED = Duration.ofDays(1);
 
     private final Path folder;
     private int copies;
@@ -73,6 +79,28 @@ final class ContentStore {
     /** Where to put what was made of a copy that is in the store. */
     Path derived(String sha256) {
         return folder.resolve(sha256 + ".bundle.jar");
+    }
+
+    /**
+     * Shows that these contents are in use, and deletes what nobody has used for {@link #UNUSED}: not this runner, nor another that shares the folder. To be
+     * called each {@link #TEND}.
+     *
+     * @param used SHA-256 hashes
+     */
+    void tend(Set<String> used, Instant now) throws IOException {
+        FileTime unusedSince = FileTime.from(now.minus(UNUSED));
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(folder, "*.jar")) {
+            for (Path copy : copies) {
+                String name = copy.getFileName().toString();
+                if (used.contains(name.substring(0, name.indexOf('.')))) {
+                    Files.setLastModifiedTime(copy, FileTime.from(now));
+                } else if (Files.getLastModifiedTime(copy).compareTo(unusedSince) < 0) {
+                    Files.deleteIfExists(copy);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
     }
 
     /** Deletes a copy. */

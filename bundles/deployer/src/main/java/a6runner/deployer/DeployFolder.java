@@ -2,12 +2,14 @@
 package a6runner.deployer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,7 @@ final class DeployFolder {
         long since; // when the look was new
         boolean done; // the look has been dealt with
         boolean notAJar; // the look was read and isn't a jar, or not yet
+        boolean noZip; // nor the beginning of one
         long retryAt; // a look that couldn't be read is tried again then
         String trouble = ""; // why it couldn't be read, last time
         String sha256 = ""; // the content that was last reported
@@ -104,6 +107,15 @@ final class DeployFolder {
         }
         files.keySet().removeIf(name -> !present.containsKey(name) && changes.removed().add(name));
         return new Changes(changes.arrived(), changes.refused(), changes.removed(), changes.configs(), changes.waiting(), forced, lookAgain);
+    }
+
+    /**
+     * Keeps the copies of these contents, and after a while no others.
+     *
+     * @param used SHA-256 hashes
+     */
+    void tendCopies(Set<String> used) throws IOException {
+        store.tend(used, Instant.ofEpochMilli(epochMillis.getAsLong()));
     }
 
     private Map<String, Path> list(Set<String> forced) throws IOException {
@@ -161,8 +173,9 @@ final class DeployFolder {
             seen.done = true;
             seen.trouble = "";
             seen.sha256 = "";
-            changes.refused().put(name(path), new Refusal(look.size() == 0 ? "the file is empty" : "not a jar file, or one that isn't complete: it has no table of contents at"
-                    + " its end; copy it again"));
+            changes.refused().put(name(path), new Refusal(look.size() == 0 ? "the file is empty"
+                    : seen.noZip ? "not a jar file: a jar is a zip file, and this doesn't begin as one; put the jar here that your build makes (target/NAME.jar)"
+                    : "the jar isn't complete: it has no table of contents at its end; copy it again"));
         }
         return Long.MAX_VALUE;
     }
@@ -199,6 +212,7 @@ final class DeployFolder {
             seen.trouble = "";
         } catch (ZipException e) {
             seen.notAJar = true;
+            seen.noZip = !beginsAsZip(copy.file());
         } catch (Refusal e) {
             seen.done = true;
             seen.trouble = "";
@@ -208,6 +222,12 @@ final class DeployFolder {
             if (!kept) {
                 store.discard(copy);
             }
+        }
+    }
+
+    private static boolean beginsAsZip(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.read() == 'P' && in.read() == 'K';
         }
     }
 

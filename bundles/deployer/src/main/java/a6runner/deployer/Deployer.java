@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +43,11 @@ final class Deployer implements Runnable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** While bundles are on their way in, statuses are shown at most so often. */
     private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /**
+     * So long after an upgrade what can wait does: the statuses, and the old version's end. The first calls in the new one find its code cold, and need the
+     * processors for themselves.
+     */
+    static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     /**
      * What the deployer goes by.
@@ -73,6 +79,8 @@ final class Deployer implements Runnable {
     private long lookAgain;
     private int room; // for bundles to be brought in
     private long nextShow = started;
+    private long restUntil = started;
+    private long nextTend = started;
     private boolean unshown; // whether something has happened since the statuses were shown
     private boolean queued; // whether some wait for it
     private boolean scanned;
@@ -153,17 +161,39 @@ final class Deployer implements Runnable {
         }
         showStatuses();
         settle();
+        if (settled && nextTend - System.nanoTime() <= 0) {
+            tendCopies();
+        }
+    }
+
+    private void tendCopies() {
+        nextTend = System.nanoTime() + ContentStore.TEND.toNanos();
+        Stream<Content> claimed = claims.all().stream().flatMap(claim -> Stream.of(claim.wanted(), claim.held()));
+        Stream<Content> placed = places.all().stream().flatMap(place -> Stream.of(place.serving, place.coming)).filter(Objects::nonNull).map(Deployment::content);
+        Set<String> used = Stream.concat(claimed, placed).filter(Objects::nonNull).map(Content::sha256).collect(Collectors.toSet());
+        try {
+            folder.tendCopies(used);
+        } catch (IOException e) {
+            LOG.warn("copies of files that are gone could not be deleted from data.dir, they take up room there: {}", e.toString());
+        }
     }
 
     // While hundreds come at once, each would have all of them looked at again.
     private void showStatuses() {
         long now = System.nanoTime();
-        if (now - nextShow >= 0 || !places.anyComing()) {
+        if (now - restUntil >= 0 && (now - nextShow >= 0 || !places.anyComing())) {
             statuses.show(waiting, this::look, lifecycle);
             nextShow = System.nanoTime() + SHOW_NANOS;
             unshown = false;
         } else {
             unshown = true;
+        }
+    }
+
+    private void rest() {
+        long now = System.nanoTime();
+        if (now - restUntil > REST_NANOS) { // Not without end while one upgrade follows another.
+            restUntil = now + REST_NANOS;
         }
     }
 
@@ -175,7 +205,8 @@ final class Deployer implements Runnable {
 
     private long nextDeadline() {
         long next = places.nextDeadline(configFiles.nextDeadline(nextScan), queued);
-        return unshown && nextShow - next < 0 ? nextShow : next;
+        long show = restUntil - nextShow > 0 ? restUntil : nextShow;
+        return unshown && show - next < 0 ? show : next;
     }
 
     /** What serves a name, and what is on its way in, for the statuses. */
@@ -226,6 +257,7 @@ final class Deployer implements Runnable {
     }
 
     private void arrived(Content content) {
+        statuses.changed(content.file());
         Claim claim = claims.arrived(content);
         if (places.serves(claim.wanted())) {
             places.find(content.symbolicName()).file = content.file();
@@ -234,6 +266,7 @@ final class Deployer implements Runnable {
     }
 
     private void refused(String file, Refusal refusal) {
+        statuses.changed(file);
         Claim claim = claims.refused(file, refusal);
         if (configFiles.refused(file)) {
             LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
@@ -381,7 +414,10 @@ final class Deployer implements Runnable {
         place.serving = deployment;
         place.file = content.file();
         say(deployment, out);
-        out.forEach(gone -> gone.retire(() -> {}));
+        if (!out.isEmpty()) {
+            rest();
+        }
+        out.forEach(gone -> gone.retire(REST_NANOS, () -> {}));
         claims.retryWhatMayPass();
     }
 
@@ -412,7 +448,7 @@ final class Deployer implements Runnable {
         String file = place.file;
         LOG.info("{}: removed ({})", file, out);
         statuses.retiring(file, out.toString());
-        out.retire(() -> events.add(() -> statuses.retired(file, out.toString())));
+        out.retire(0, () -> events.add(() -> statuses.retired(file, out.toString())));
     }
 
     private void abandonWhatHangs() {

@@ -275,8 +275,16 @@ final class Deployment {
 
     /* ---- The way out ---- */
 
-    /** Waits until no call runs in a bundle that was taken out of service, then stops it and gives its slot back; then {@code gone}. */
-    void retire(Runnable gone) {
+    /**
+     * Waits until no call runs in a bundle that was taken out of service, then stops it and gives its slot back; then {@code gone}.
+     *
+     * @param restNanos so long nothing of this is done; 0 to begin at once
+     */
+    void retire(long restNanos, Runnable gone) {
+        if (restNanos > 0) {
+            CompletableFuture.delayedExecutor(restNanos, TimeUnit.NANOSECONDS).execute(() -> retire(0, gone));
+            return;
+        }
         CompletionStage<Boolean> drained;
         try {
             drained = tools.lifecycle().drained(bundle);
@@ -297,8 +305,8 @@ final class Deployment {
     /** Takes a bundle away that no call runs in. Runs plugin code, which may hang. */
     void clear() {
         Bundle gone = bundle;
-        if (gone == null) {
-            return; // It was never installed.
+        if (gone == null || tools.slots().areGone()) {
+            return; // It was never installed, or all bundles end with the framework at this moment.
         }
         Slots.stop(gone);
         tools.configurations().withdraw(gone);

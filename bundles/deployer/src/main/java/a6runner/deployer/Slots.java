@@ -142,6 +142,16 @@ final class Slots {
         }
     }
 
+    /** Whether the deployer's bundle, or the whole framework, has ended meanwhile. */
+    boolean areGone() {
+        try {
+            int framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getState();
+            return framework != Bundle.ACTIVE && framework != Bundle.STARTING;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
     private FrameworkWiring wiring() {
         return Optional.ofNullable(context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)).orElseThrow().adapt(FrameworkWiring.class);
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} where the folder can be written. Files that are gone
  * are remembered for a while as retired.
  *
- * <p>{@link #show} and {@link #retire} are the deployer's and write files; {@link #all} may be called on any thread.
+ * <p>{@link #show}, {@link #renew} and {@link #retire} are the deployer's and write files; {@link #all} may be called on any thread.
  */
 final class StatusBoard {
 
@@ -39,6 +39,7 @@ final class StatusBoard {
     private final Path folder;
     private final Map<String, FileStatus> shown = new TreeMap<>(); // guarded by this
     private final Deque<FileStatus> retired = new ArrayDeque<>(); // guarded by this
+    private final Set<String> renewed = new HashSet<>(); // files whose next status counts as another one
     private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
     private boolean swept;
     private boolean refused; // the folder can't be written
@@ -66,7 +67,7 @@ final class StatusBoard {
         synchronized (this) {
             for (FileStatus status : statuses) {
                 FileStatus before = shown.get(status.file());
-                boolean same = status.saysAs(before);
+                boolean same = status.saysAs(before) && !renewed.contains(status.file());
                 now.put(status.file(), same ? before : status);
                 if (!same) {
                     unwritten.add(status.file());
@@ -76,6 +77,7 @@ final class StatusBoard {
             gone.removeAll(now.keySet());
             shown.clear();
             shown.putAll(now);
+            renewed.clear();
             retired.removeIf(status -> now.containsKey(status.file()));
         }
         if (refused) {
@@ -87,6 +89,11 @@ final class StatusBoard {
         for (String file : List.copyOf(unwritten)) {
             write(now.get(file));
         }
+    }
+
+    /** Has a file's next status count as another one, whatever it says: it gets a new {@code since}. The deployer's thread. */
+    void renew(String file) {
+        renewed.add(file);
     }
 
     /** Remembers that a file was taken away, and what became of what it held. */

@@ -65,6 +65,9 @@ final class Statuses {
         if (failure != null) {
             return status(claim.file(), failure.mayPass() ? FileState.WAITING : FileState.FAILED, failure.getMessage(), bundle, List.of(), serving);
         }
+        if (seen.coming != null && seen.coming.id().equals(wanted.id()) && seen.coming.isReplacing()) {
+            return status(claim.file(), FileState.WAITING, serving + " has been taken out of service for it, and calls wait (replace.timeout)", bundle, List.of(), "");
+        }
         if (seen.coming != null && seen.coming.id().equals(wanted.id())) {
             return status(claim.file(), FileState.WAITING, "it is being activated and checked", bundle, List.of(), serving);
         }
@@ -110,6 +113,11 @@ final class Statuses {
         String files = asking.stream().map(Content::file).collect(Collectors.joining(", "));
         return status(config.file(), all ? FileState.ACTIVE : FileState.WAITING,
                 asking.isEmpty() ? "no plugin's component has the PID " + config.pid() + "; it is there for whoever asks" : "configures " + files, "", List.of(), "");
+    }
+
+    /** A file has another content: what is said of it from now on is news, even in the same words. */
+    void changed(String file) {
+        board.renew(file);
     }
 
     /** A file is gone; what it held may serve on, for a moment or for another file. */

@@ -4,6 +4,8 @@ package a6runner.deployer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,13 +43,13 @@ class BadFilesTest extends DeployerFixture {
 
     @Test
     void noJar() throws Exception {
-        refused("FAILED", "a text".getBytes(), "not a jar file, or one that isn't complete");
+        refused("FAILED", "a text".getBytes(), "not a jar file: a jar is a zip file, and this doesn't begin as one");
     }
 
     @Test
     void aTruncatedJar() throws Exception {
         byte[] whole = PluginJar.hello("2").bytes();
-        refused("FAILED", java.util.Arrays.copyOf(whole, whole.length - 10), "not a jar file, or one that isn't complete");
+        refused("FAILED", java.util.Arrays.copyOf(whole, whole.length - 10), "the jar isn't complete: it has no table of contents at its end; copy it again");
     }
 
     @Test
@@ -68,6 +70,12 @@ class BadFilesTest extends DeployerFixture {
     @Test
     void theApisOwnClasses() throws Exception {
         refused(PluginJar.hello("2").classFile(PluginJar.API + ".PluginFilter").header("Import-Package", "org.slf4j"), "it holds the api's own classes");
+    }
+
+    @Test
+    void theApiItself() throws Exception {
+        refused(PluginJar.bundle("a6runner.api", "2").classFile(PluginJar.API + ".PluginFilter").header("Export-Package", PluginJar.API),
+                "it is the api that plugins are written against, which the runner has already: take it away");
     }
 
     @Test
@@ -181,6 +189,25 @@ class BadFilesTest extends DeployerFixture {
         write("hello.jar", PluginJar.hello("1"));
         deployer();
         awaitStatus("hello.jar", "state: SHADOWED", "why: plugin hello is served by test.first 1.0.0");
+    }
+
+    @Test
+    void aSecondBadFileHasATimeOfItsOwn() throws Exception {
+        deployer();
+        Files.write(deploy.resolve("hello.jar"), PluginJar.bundle("test.hello", "1").bytes());
+        String first = since(awaitStatus("hello.jar", "state: FAILED", "it offers no plugin"));
+        while (Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().equals(first)) {
+            Thread.onSpinWait(); // The next second: the status has no more than that.
+        }
+        Files.write(deploy.resolve("hello.jar"), PluginJar.bundle("test.hello", "1").build(2).bytes());
+        log.await("hello.jar: not deployed: it offers no plugin");
+        log.await("hello.jar: not deployed: it offers no plugin");
+        marker("after");
+        assertThat(since(awaitStatus("hello.jar", "state: FAILED", "it offers no plugin"))).isGreaterThan(first);
+    }
+
+    private static String since(String status) {
+        return status.lines().filter(line -> line.startsWith("since: ")).findFirst().orElseThrow().substring("since: ".length());
     }
 
     @Test

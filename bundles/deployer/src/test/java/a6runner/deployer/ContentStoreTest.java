@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,26 @@ class ContentStoreTest {
         ContentStore store = new ContentStore(dir.resolve("store"));
         assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> store.copy(dir.resolve("missing.jar")));
         assertThat(dir.resolve("store")).isEmptyDirectory();
+    }
+
+    @Test
+    void deletesCopiesThatNobodyHasUsedForADay() throws IOException {
+        ContentStore store = new ContentStore(dir.resolve("store"));
+        Path used = store.keep(store.copy(Files.writeString(dir.resolve("x.jar"), "abc")));
+        Path made = Files.writeString(store.derived(SHA_OF_ABC), "made of it");
+        Path other = store.keep(store.copy(Files.writeString(dir.resolve("y.jar"), "another runner's")));
+        Path unused = store.keep(store.copy(Files.writeString(dir.resolve("z.jar"), "gone")));
+        Instant now = Instant.now();
+        for (Path copy : List.of(used, made, unused)) {
+            Files.setLastModifiedTime(copy, FileTime.from(now.minus(Duration.ofHours(25))));
+        }
+        Files.setLastModifiedTime(other, FileTime.from(now.minus(Duration.ofHours(2))));
+        store.tend(Set.of(SHA_OF_ABC), now);
+        assertThat(unused).doesNotExist();
+        assertThat(List.of(used, made, other)).allMatch(Files::exists);
+        store.tend(Set.of(SHA_OF_ABC), now.plus(Duration.ofHours(23)));
+        assertThat(other).doesNotExist();
+        assertThat(List.of(used, made)).allMatch(Files::exists);
     }
 
     @Test
