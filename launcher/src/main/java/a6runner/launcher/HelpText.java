@@ -32,7 +32,7 @@ final class HelpText {
                 a6runner doctor        looks whether all is as a runner needs it, and says what to change; takes --address, --data, --deploy, --config, --set
                   --apisix FILE        looks into APISIX's conf/config.yaml too
                   --json               for programs
-                a6runner prepare       makes later starts with this Java twice as fast; once after unpacking, and after a change of Java
+                a6runner prepare       makes later starts with this Java about four tenths shorter; once after unpacking, and after a change of Java
                 a6runner dev           a runner and a stand-in for APISIX on http://127.0.0.1:9080, to try plugins out; a6runner dev --help says more
                 a6runner version       the version, the Java and the build
                 a6runner help          this text
