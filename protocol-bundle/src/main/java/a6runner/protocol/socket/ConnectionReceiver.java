@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class ConnectionReceiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionReceiver.class);
+
+    private static final long LATE_SECONDS = 30;
 
     private final Path path;
     private final int user;
@@ -89,8 +92,15 @@ final class ConnectionReceiver {
         }
     }
 
-    /** Stops accepting senders; the file goes. What a sender still has on its way is taken. */
+    /**
+     * Stops accepting senders soon; the file goes. Not at once: the predecessor may be gone before the sender it has connected was accepted, and with a
+     * connection that was never accepted all that it has sent would be closed.
+     */
     void close() {
-        server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        try {
+            loop.schedule(() -> server.close(), LATE_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the runner stops, and this with it", e);
+        }
     }
 }
