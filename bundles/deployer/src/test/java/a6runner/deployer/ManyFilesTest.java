@@ -59,13 +59,14 @@ class ManyFilesTest extends DeployerFixture {
             allBegun.countDown();
             return goOn;
         };
+        long start = System.nanoTime();
         deployer(lifecycle);
         assertThat(allBegun.await(60, TimeUnit.SECONDS)).isTrue();
         goOn.complete(null);
         long[] times = begun.stream().mapToLong(Long::longValue).sorted().toArray();
-        for (int i = Places.ABREAST; i < FILES; i++) {
-            // None was through when this one began: it had to wait until those before it had turned out to be slow.
-            assertThat(times[i] - times[i - Places.ABREAST]).as("file %d after file %d", i, i - Places.ABREAST).isGreaterThan(Places.QUICK_NANOS / 2);
+        for (int i = 0; i < FILES; i++) {
+            // None was through when this one began: so many times it had to wait until those before it had turned out to be slow. A busy machine makes it later only.
+            assertThat(times[i] - start).as("file %d", i).isGreaterThanOrEqualTo(i / Places.ABREAST * Places.QUICK_NANOS);
         }
         seen.await("settled");
     }
