@@ -79,7 +79,7 @@ final class Deployer implements Runnable {
     private long lookAgain;
     private int room; // for bundles to be brought in
     private long nextShow = started;
-    private long restUntil = started;
+    private long restUntil = started - REST_NANOS;
     private long nextTend = started;
     private boolean unshown; // whether something has happened since the statuses were shown
     private boolean queued; // whether some wait for it
@@ -190,11 +190,14 @@ final class Deployer implements Runnable {
         }
     }
 
-    private void rest() {
+    /** Begins to rest, and says how long; 0 where one upgrade follows another, else there would be no end, and old versions would pile up. */
+    private long rest() {
         long now = System.nanoTime();
-        if (now - restUntil > REST_NANOS) { // Not without end while one upgrade follows another.
-            restUntil = now + REST_NANOS;
+        if (now - restUntil < REST_NANOS / 2) {
+            return 0;
         }
+        restUntil = now + REST_NANOS;
+        return REST_NANOS;
     }
 
     private void scanAt(long time) {
@@ -414,10 +417,8 @@ final class Deployer implements Runnable {
         place.serving = deployment;
         place.file = content.file();
         say(deployment, out);
-        if (!out.isEmpty()) {
-            rest();
-        }
-        out.forEach(gone -> gone.retire(REST_NANOS, () -> {}));
+        long rest = out.isEmpty() ? 0 : rest();
+        out.forEach(gone -> gone.retire(rest, () -> {}));
         claims.retryWhatMayPass();
     }
 
