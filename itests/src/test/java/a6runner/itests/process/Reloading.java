@@ -6,20 +6,24 @@ import a6runner.itests.Distribution;
 import a6runner.itests.Folder;
 import a6runner.itests.RunnerProcess;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The runners that one APISIX starts one after the other on one address, as its privileged agent does it (APISIX.md §10). Ends all of them. */
 final class Reloading implements AutoCloseable {
 
+    private static final Duration START = Duration.ofSeconds(60); // beside calls at full rate
     private static final long BEFORE_SIGTERM_MILLIS = 20;
     private static final long BEFORE_SIGKILL_MILLIS = 1_000;
 
     private final Path folder = Folder.createShort();
     private final Path socket = folder.resolve("s");
     private final List<RunnerProcess> started = new ArrayList<>();
-    private final List<ProcessHandle> machines = new ArrayList<>();
+    private final Map<RunnerProcess, ProcessHandle> machines = new HashMap<>();
 
     private final String transport;
 
@@ -52,18 +56,24 @@ final class Reloading implements AutoCloseable {
     RunnerProcess launch(RunnerProcess.Starter starter) {
         RunnerProcess runner = starter.launch();
         started.add(runner);
-        Await.until("the script has started its JVM", () -> !runner.process().isAlive() || runner.process().children().findAny().isPresent());
-        machines.addAll(runner.process().children().toList());
+        Await.until("the script has started its JVM", () -> {
+            runner.process().children().filter(Reloading::isJava).forEach(machine -> machines.put(runner, machine)); // the script has other children before
+            return machines.containsKey(runner) || !runner.process().isAlive();
+        });
         return runner;
     }
 
+    private static boolean isJava(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/java");
+    }
+
     static void awaitListening(RunnerProcess runner) {
-        runner.awaitLog("a6runner ", " listening on ");
+        Await.within(START, () -> "the start line in: " + runner.log(), () -> runner.lines().stream().anyMatch(line -> line.startsWith("a6runner ") && line.contains(" listening on ")));
     }
 
     /** The JVM of a runner that was started here, be its script alive or not. */
     ProcessHandle machine(RunnerProcess runner) {
-        return machines.get(started.indexOf(runner));
+        return machines.get(runner);
     }
 
     /** APISIX's reload, from its first act to its last: starts another, tells the old one to stop, and kills its script if it is still there a second later. */
@@ -80,7 +90,7 @@ final class Reloading implements AutoCloseable {
     @Override
     public void close() {
         try {
-            machines.forEach(ProcessHandle::destroyForcibly);
+            machines.values().forEach(ProcessHandle::destroyForcibly);
             started.forEach(RunnerProcess::close);
         } finally {
             Folder.delete(folder);

@@ -93,12 +93,15 @@ final class ConnectionReceiver {
     }
 
     /**
-     * Stops accepting senders soon; the file goes. Not at once: the predecessor may be gone before the sender it has connected was accepted, and with a
+     * Removes the file, and stops accepting senders soon. Not at once: the predecessor may be gone before the sender it has connected was accepted, and with a
      * connection that was never accepted all that it has sent would be closed.
      */
     void close() {
         try {
+            Files.deleteIfExists(path);
             loop.schedule(() -> server.close(), LATE_SECONDS, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            LOG.debug("{} could not be removed", path, e);
         } catch (RejectedExecutionException e) {
             LOG.debug("the runner stops, and this with it", e);
         }

@@ -126,6 +126,7 @@ final class Linger {
     void talk(HandOverLink link) {
         link.hello().thenAccept(hello -> {
             successors.add(link);
+            neighbours.add(link); // before it has the address: what it prepares then may be used here at once
             link.taken().thenAccept(path -> taken(link, hello, path));
             link.end().thenRun(() -> {
                 successors.remove(link);
@@ -141,7 +142,6 @@ final class Linger {
         LOG.info("the runner with pid {} has taken {} over", hello.pid(), file);
         successor = link;
         takenAt = System.nanoTime();
-        neighbours.add(link);
         link.sendLateConfs();
         if (!path.isEmpty()) {
             try {
@@ -225,10 +225,13 @@ final class Linger {
             }
             return null;
         }
-        if (connections == 0 && now - takenAt > LATE_NANOS) {
+        if (connections == 0 && now - takenAt > LATE_NANOS && !neighbours.hasOtherThan(successor)) {
             return "";
         }
-        return now - Math.max(takenAt, leavingSince) > lingerNanos ? connections + " connections are left after " + seconds(lingerNanos) + " s (linger)" : null;
+        if (now - Math.max(takenAt, leavingSince) <= lingerNanos) {
+            return null;
+        }
+        return connections == 0 ? "" : connections + " connections are left after " + seconds(lingerNanos) + " s (linger)";
     }
 
     private static long seconds(long nanos) {

@@ -35,6 +35,11 @@ final class Neighbours {
         }
     }
 
+    /** Whether there is one besides this: then both know each other's tokens through us alone. */
+    boolean hasOtherThan(HandOverLink link) {
+        return links.stream().anyMatch(other -> other != link);
+    }
+
     private CompletionStage<HandedConf> ask(int token) {
         return ask(token, links.iterator());
     }

@@ -131,7 +131,7 @@ public final class UnixSocketServer implements ConnectionsView {
             bind(settings.count(Setting.BACKLOG));
             control = control(confs, managed);
             if (predecessor == null) {
-                publish();
+                publish(() -> {});
             } else {
                 taking = new Thread(this::takeOver, "a6runner-takeover");
                 taking.setDaemon(true);
@@ -184,8 +184,7 @@ public final class UnixSocketServer implements ConnectionsView {
             predecessor.end().thenRun(() -> neighbours.remove(predecessor));
             takeover.prepare(predecessor);
             ConnectionReceiver receiver = transport.receiver(file.address(), acceptLoop, acceptor::serve);
-            publish();
-            predecessor.tellTaken(receiver == null ? "" : receiver.path().toString());
+            publish(() -> predecessor.tellTaken(receiver == null ? "" : receiver.path().toString()));
             if (receiver != null) {
                 predecessor.end().thenRun(receiver::close);
             }
@@ -196,11 +195,12 @@ public final class UnixSocketServer implements ConnectionsView {
         }
     }
 
-    private void publish() throws IOException {
+    private void publish(Runnable atOnce) throws IOException {
         if (control != null) {
             control.publish();
         }
         file.publish();
+        atOnce.run();
         announcements.remove();
         lock.close();
         linger.start();
