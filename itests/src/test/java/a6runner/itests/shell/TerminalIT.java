@@ -97,6 +97,33 @@ final class TerminalIT {
     }
 
     @Test
+    void ctrlCInTheMiddleOfACommandsOutputTakesNothingFromTheNextOnes() throws Exception {
+        try (ShellTerminal terminal = open()) {
+            terminal.type("while { true } { echo flood }\r");
+            terminal.await("\nflood\r\nflood");
+            terminal.type(ShellTerminal.CTRL_C);
+            terminal.type("echo after\r");
+            terminal.await("\nafter");
+        }
+    }
+
+    @Test
+    void ctrlCInACommandThatReadsTakesNothingFromTheNextOnes() throws Exception {
+        try (ShellTerminal terminal = open()) {
+            terminal.type("cat\r");
+            terminal.await("cat");
+            terminal.type("read\r");
+            terminal.await("\nread");
+            terminal.clear();
+            terminal.type(ShellTerminal.CTRL_C);
+            terminal.await("a6> ");
+            terminal.type("cat\r");
+            terminal.type("again\r");
+            terminal.await("\nagain");
+        }
+    }
+
+    @Test
     void ctrlDAndExitLeave() throws Exception {
         try (ShellTerminal terminal = open()) {
             terminal.type(ShellTerminal.CTRL_D);

@@ -19,6 +19,7 @@ import org.apache.felix.gogo.jline.Builtin;
 import org.apache.felix.gogo.jline.Converters;
 import org.apache.felix.gogo.jline.Posix;
 import org.apache.felix.gogo.jline.Procedural;
+import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
@@ -45,11 +46,11 @@ public final class Gogo {
 
     private final BundleContext context;
     private final Settings settings;
-    private final CommandProcessor processor;
+    private final CommandProcessorImpl processor;
     private final Services services;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
-    private Gogo(BundleContext context, Settings settings, CommandProcessor processor) {
+    private Gogo(BundleContext context, Settings settings, CommandProcessorImpl processor) {
         this.context = context;
         this.settings = settings;
         this.processor = processor;
@@ -80,7 +81,7 @@ public final class Gogo {
         if (reference == null) {
             throw new CommandFailure("the bundle " + STARTED.get(0) + " has no command processor");
         }
-        return new Gogo(context, settings, context.getService(reference));
+        return new Gogo(context, settings, (CommandProcessorImpl) context.getService(reference));
     }
 
     private void register(String scope, Object command, String... functions) {
@@ -92,7 +93,7 @@ public final class Gogo {
 
     /** A session with these streams; to be closed by the caller. */
     CommandSession session(InputStream in, OutputStream out, OutputStream err) {
-        CommandSession session = processor.createSession(in, out, err);
+        CommandSession session = new GogoSession(processor, in, out, err);
         session.put("SCOPE", SCOPE);
         return session;
     }
