@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the measuring commands share: processes under load, and the tables that come of it. README.md says how to read them."""
 
+import glob
 import json
 import os
 import platform
@@ -145,6 +146,7 @@ class Bench:
         # A copy, so that neither its deploy folder nor a build that goes on meanwhile matters.
         self.distribution = os.path.join(folder, 'a6runner')
         shutil.copytree(built, self.distribution, ignore=shutil.ignore_patterns('data', '*.status'))
+        self.netty = ':'.join(sorted(glob.glob(os.path.join(self.distribution, 'lib', 'netty-*.jar'))))
         shutil.copy(built_jar('plugins'), os.path.join(self.distribution, 'deploy'))
 
     # ---- processes
@@ -183,10 +185,9 @@ class Bench:
         return answers
 
     def start_canned(self, name, answers, runner, loops=1, load=None):
-        netty = os.path.join(self.distribution, 'bundles', '*')
         address = self.socket()
         # The very options that the runner's JVM got.
-        return self.start(name, runner.java_command() + ['-cp', f'{self.classes}:{netty}', 'a6runner.benchmarks.canned.CannedServer',
+        return self.start(name, runner.java_command() + ['-cp', f'{self.classes}:{self.netty}', 'a6runner.benchmarks.canned.CannedServer',
                                                          address, str(loops), answers], address, load=load)
 
     def stop(self, server):

@@ -46,9 +46,6 @@ final class Core {
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
 
-    /** What bundles see of our class path. Bundles written for slf4j 1.7 and those written for 2 both find what they import. */
-    private static final String EXPORTS = slf4j("1.7.36") + "," + slf4j("2.0.20") + ",org.osgi.service.log;version=\"1.5\"";
-
     private final Framework framework;
     private final ConnectedBundles connected;
     private final List<Bundle> bundles = new CopyOnWriteArrayList<>(); // those of the core, not the plugins
@@ -65,7 +62,7 @@ final class Core {
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
         properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, EXPORTS);
+        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SharedPackages.header());
         // Plugins are islands: without these, Felix looks into the class path for what a bundle doesn't import. What is the JDK's own is no secret; Netty's
         // native library and its flight recorder events need it.
         properties.put("felix.bootdelegation.implicit", "false");
@@ -83,14 +80,6 @@ final class Core {
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Map<String, String> withObjects(Map<String, Object> properties) {
         return (Map) properties;
-    }
-
-    private static String slf4j(String version) {
-        StringBuilder exports = new StringBuilder();
-        for (String name : List.of("org.slf4j", "org.slf4j.event", "org.slf4j.helpers", "org.slf4j.spi")) {
-            exports.append(exports.length() == 0 ? "" : ",").append(name).append(";version=\"").append(version).append('"');
-        }
-        return exports.toString();
     }
 
     /** Installs the bundles where they lie, in this order, then starts them and the framework; those on demand are left to whom needs them to start. */

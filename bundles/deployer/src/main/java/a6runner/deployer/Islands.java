@@ -36,7 +36,8 @@ final class Islands implements ResolverHookFactory {
 
     /** Whether a plugin may import a package from a bundle that isn't a plugin. */
     static boolean isForPlugins(String packageName, boolean fromSystemBundle) {
-        if (packageName.equals("a6runner") || packageName.startsWith("a6runner.")) {
+        // The framework gives Netty to the core (docs/decisions/0050).
+        if (packageName.equals("a6runner") || packageName.startsWith("a6runner.") || packageName.startsWith("io.netty.")) {
             return false;
         }
         return fromSystemBundle || packageName.equals("org.apache.apisix.plugin.runner") || packageName.startsWith("org.apache.apisix.plugin.runner.")

@@ -84,6 +84,11 @@ class BadFilesTest extends DeployerFixture {
     }
 
     @Test
+    void anImportOfWhatTheRunnerKeepsForItself() throws Exception {
+        refused(PluginJar.hello("2").header("Import-Package", PluginJar.API + ",io.netty.buffer"), "it imports the package io.netty.buffer, which belongs to the runner itself");
+    }
+
+    @Test
     void anApiThatIsTooNew() throws Exception {
         refused(PluginJar.hello("2").header("Import-Package", PluginJar.API + ";version=\"[9,10)\""), "which the runner has in another version: build it against");
     }
