@@ -12,7 +12,19 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface PrepareCall extends Call {
 
     /** One plugin of a conf. */
-    record Entry(String name, String value) {}
+    record Entry(String name, String value) {
+
+        /** By hand: what the compiler makes is linked when it is first called, which takes milliseconds, here on an event loop. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entry entry && name.equals(entry.name) && value.equals(entry.value);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + value.hashCode();
+        }
+    }
 
     /** The conf's entries in execution order, maybe none; both parts are never null. */
     List<Entry> conf();

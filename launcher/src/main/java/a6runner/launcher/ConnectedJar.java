@@ -20,6 +20,7 @@ final class ConnectedJar implements ConnectModule, ConnectContent {
 
     private final Path jar;
     private volatile ZipFile zip; // null: not open
+    private volatile long modified;
 
     ConnectedJar(Path jar) {
         this.jar = jar;
@@ -34,6 +35,7 @@ final class ConnectedJar implements ConnectModule, ConnectContent {
     public synchronized void open() throws IOException {
         if (zip == null) {
             zip = new ZipFile(jar.toFile());
+            modified = jar.toFile().lastModified();
         }
     }
 
@@ -97,9 +99,10 @@ final class ConnectedJar implements ConnectModule, ConnectContent {
             return entry.getSize();
         }
 
+        /** The jar's: that of an entry is local time, and to know what that is takes milliseconds of the start. */
         @Override
         public long getLastModified() {
-            return entry.getTime();
+            return modified;
         }
 
         @Override

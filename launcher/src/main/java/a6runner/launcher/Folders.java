@@ -75,7 +75,11 @@ final class Folders {
     }
 
     private static String suffix(Path deploy) {
-        return "-" + hash(deploy.toString(), 6);
+        try { // a short name for a long one
+            return "-" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(deploy.toString().getBytes(StandardCharsets.UTF_8)), 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
     }
 
     /** Makes the folder, private, if it isn't there; false if it can't be made or written. */
@@ -143,15 +147,5 @@ final class Folders {
 
     private static String user() {
         return System.getProperty("user.name", "?");
-    }
-
-    /** So many bytes of a text's hash, in hex: a short name for a long one. */
-    static String hash(String text, int bytes) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 }

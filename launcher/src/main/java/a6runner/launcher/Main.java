@@ -32,7 +32,7 @@ public final class Main {
      * ({@link ResolvedSettings}).
      * <li>Address and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
      * whatever is wrong ends the program with one line and exit code 2; so does what anybody may write to ({@link Surroundings}).
-     * <li>Logging is set up ({@link LogSetup}), and what takes long is begun beside all that follows ({@link Preload}).
+     * <li>Logging is set up ({@link LogSetup}). What takes long is begun beside all this, and all that follows ({@link Preload}).
      * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
      * <li>The framework is made, with all settings as its properties, and with the core's classes on our own class path ({@link Core#create},
      * {@link ConnectedBundles}).
@@ -97,6 +97,7 @@ public final class Main {
     }
 
     private static int run(CommandLine line, Map<String, String> environment, Path cwd) throws BundleException, InterruptedException {
+        Preload.framework();
         Distribution distribution = Distribution.running();
         boolean managed = ManagedParent.isThere();
         ResolvedSettings said = ResolvedSettings.resolve(line, environment, distribution, cwd);
@@ -109,7 +110,7 @@ public final class Main {
                 .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd));
 
         LogSetup.by(LogSettings.plan(said, distribution, managed));
-        Preload.begin();
+        Preload.socket();
         Surroundings.check(surroundings(line, distribution, settings, deploy, data, cwd), settings);
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * The settings in force, each with the place it came from. The first of these that sets a key wins: the command line, the environment's
@@ -31,7 +30,7 @@ final class ResolvedSettings {
     /** Read by {@code bin/a6runner}. */
     private static final List<String> SCRIPT_VARIABLES = List.of("A6RUNNER_JAVA_HOME", "A6RUNNER_JAVA_OPTS");
     /** What Kubernetes puts into every pod of a namespace that has a service named a6runner or a6runner-something. */
-    private static final Pattern KUBERNETES = Pattern.compile("A6RUNNER_(.*_)?(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_\\d+_(TCP|UDP|SCTP).*)");
+    private static final String KUBERNETES = "A6RUNNER_(.*_)?(SERVICE_HOST|SERVICE_PORT.*|PORT|PORT_\\d+_(TCP|UDP|SCTP).*)";
 
     private final Map<String, Value> values;
 
@@ -107,7 +106,7 @@ final class ResolvedSettings {
                 if (!variable.getValue().isEmpty()) {
                     attempt(wrong, () -> put(values, name, setting.key(), variable.getValue()));
                 }
-            } else if (name.startsWith(VARIABLE_PREFIX) && !SCRIPT_VARIABLES.contains(name) && !KUBERNETES.matcher(name).matches()) {
+            } else if (name.startsWith(VARIABLE_PREFIX) && !SCRIPT_VARIABLES.contains(name) && !name.matches(KUBERNETES)) {
                 List<String> right = new ArrayList<>(byVariable.keySet());
                 right.addAll(SCRIPT_VARIABLES);
                 String hint = Nearest.hint(name, right);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -60,7 +61,19 @@ final class DeployFolder {
             Set<String> forced, long lookAgain) {}
 
     /** What shows that a file may have changed. The change time shows a changed mode too, and what a tool has reset the modification time of. */
-    private record Look(long size, FileTime modified, FileTime changed, Object inode) {}
+    private record Look(long size, FileTime modified, FileTime changed, Object inode) {
+
+        /** By hand: what the compiler makes is linked when it is first called, which takes milliseconds of the start. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Look look && size == look.size && modified.equals(look.modified) && changed.equals(look.changed) && Objects.equals(inode, look.inode);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(size, modified, changed, inode);
+        }
+    }
 
     /** What is known of one file. */
     private static final class Seen {

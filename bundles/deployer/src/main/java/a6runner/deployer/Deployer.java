@@ -43,6 +43,8 @@ final class Deployer implements Runnable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     /** While bundles are on their way in, statuses are shown at most so often. */
     private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** So long after the start nothing is shown unless all has come to something: that will be in a moment, and calls wait for it. */
+    private static final long FIRST_SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /**
      * So long after an upgrade what can wait does: the statuses, and the old version's end. The first calls in the new one find its code cold, and need the
      * processors for themselves.
@@ -78,7 +80,7 @@ final class Deployer implements Runnable {
     private long lastScan = started - PAUSE_NANOS;
     private long lookAgain;
     private int room; // for bundles to be brought in
-    private long nextShow = started;
+    private long nextShow = started + FIRST_SHOW_NANOS;
     private long restUntil = started - REST_NANOS;
     private long nextTend = started;
     private boolean unshown; // whether something has happened since the statuses were shown
@@ -159,8 +161,11 @@ final class Deployer implements Runnable {
         for (String name : namesInUse()) {
             plan(name);
         }
-        showStatuses();
-        settle();
+        boolean shown = showStatuses();
+        settle(); // Before files are written: calls wait for it.
+        if (shown) {
+            statuses.write();
+        }
         if (settled && nextTend - System.nanoTime() <= 0) {
             tendCopies();
         }
@@ -179,15 +184,14 @@ final class Deployer implements Runnable {
     }
 
     // While hundreds come at once, each would have all of them looked at again.
-    private void showStatuses() {
+    private boolean showStatuses() {
         long now = System.nanoTime();
-        if (now - restUntil >= 0 && (now - nextShow >= 0 || !places.anyComing())) {
+        unshown = now - restUntil < 0 || now - nextShow < 0 && places.anyComing();
+        if (!unshown) {
             statuses.show(waiting, this::look, lifecycle);
             nextShow = System.nanoTime() + SHOW_NANOS;
-            unshown = false;
-        } else {
-            unshown = true;
         }
+        return !unshown;
     }
 
     /** Begins to rest, and says how long; 0 where one upgrade follows another, else there would be no end, and old versions would pile up. */

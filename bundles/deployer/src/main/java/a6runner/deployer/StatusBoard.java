@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} where the folder can be written. Files that are gone
  * are remembered for a while as retired.
  *
- * <p>{@link #show}, {@link #renew} and {@link #retire} are the deployer's and write files; {@link #all} may be called on any thread.
+ * <p>{@link #all} may be called on any thread; all else is the deployer's, and only {@link #write} touches files.
  */
 final class StatusBoard {
 
@@ -41,6 +41,7 @@ final class StatusBoard {
     private final Deque<FileStatus> retired = new ArrayDeque<>(); // guarded by this
     private final Set<String> renewed = new HashSet<>(); // files whose next status counts as another one
     private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
+    private final Set<String> gone = new HashSet<>(); // files whose status is in the folder and is shown no more
     private boolean swept;
     private boolean refused; // the folder can't be written
 
@@ -63,7 +64,6 @@ final class StatusBoard {
     /** Takes the status of each file that is there; the other files' are forgotten. */
     void show(Collection<FileStatus> statuses) {
         Map<String, FileStatus> now = new TreeMap<>();
-        Set<String> gone;
         synchronized (this) {
             for (FileStatus status : statuses) {
                 FileStatus before = shown.get(status.file());
@@ -73,21 +73,26 @@ final class StatusBoard {
                     unwritten.add(status.file());
                 }
             }
-            gone = new HashSet<>(shown.keySet());
+            gone.addAll(shown.keySet());
             gone.removeAll(now.keySet());
+            unwritten.removeAll(gone);
             shown.clear();
             shown.putAll(now);
             renewed.clear();
             retired.removeIf(status -> now.containsKey(status.file()));
         }
+    }
+
+    /** Writes what was shown beside the files. */
+    void write() {
         if (refused) {
             return;
         }
-        sweep(now.keySet());
-        unwritten.removeAll(gone);
+        sweep(shown.keySet());
         gone.forEach(this::delete);
+        gone.clear();
         for (String file : List.copyOf(unwritten)) {
-            write(now.get(file));
+            write(shown.get(file));
         }
     }
 

@@ -50,6 +50,11 @@ final class Statuses {
         board.show(statuses);
     }
 
+    /** Has what was shown written beside the files. */
+    void write() {
+        board.write();
+    }
+
     private FileStatus of(Claim claim, String written, Function<String, Seen> places, PluginLifecycle lifecycle) {
         Content wanted = claim.wanted();
         if (wanted == null) {
