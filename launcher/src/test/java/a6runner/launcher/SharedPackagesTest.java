@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -12,6 +10,8 @@ import java.util.List;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SharedPackagesTest {
 
