@@ -71,7 +71,7 @@ public final class AsyncResponseFilter implements ConfiguredFilter<AsyncResponse
             chain.postFilter(request, response);
             return;
         }
-        ask(request.conf(this)).whenComplete((body, failure) -> {
+        ask(request.conf(this)).whenCompleteAsync((body, failure) -> {
             if (failure == null) {
                 response.setBody(body);
             } else {
@@ -79,7 +79,7 @@ public final class AsyncResponseFilter implements ConfiguredFilter<AsyncResponse
                 response.setBody("no answer: " + failure.getMessage() + "\n");
             }
             chain.postFilter(request, response); // on every way out, else the call waits until it times out
-        });
+        }, source); // whenComplete would do this on the caller's thread if the future were done by now
         // Returns with the response untouched and the chain not called: the call goes on when the future has done so.
     }
 
