@@ -43,8 +43,11 @@ final class Core {
 
     /** The service that is there as long as calls come to the socket; the protocol's UnixSocketServer says what it does. */
     private static final String LEAVE_SERVICE = "(&(objectClass=java.util.function.Function)(a6runner.role=leave))";
+    /** The service that is there when what was in the deploy folder at the start has come to something; of the deployer's component. */
+    private static final String SETTLED_SERVICE = "(&(objectClass=a6runner.spi.HealthCheck)(a6runner.settled=true))";
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
+    private static final String SHELL_BUNDLE = "a6runner.shell";
 
     private final Framework framework;
     private final ConnectedBundles connected;
@@ -82,15 +85,12 @@ final class Core {
         return (Map) properties;
     }
 
-    /** Installs the bundles where they lie, in this order, then starts them and the framework; those on demand are left to whom needs them to start. */
-    void start(List<Path> jars, List<Path> onDemand) {
+    /** Installs the bundles where they lie, in this order, then starts them and the framework. */
+    void start(List<Path> jars) {
         BundleContext context = framework.getBundleContext();
         context.registerService(LoggerFactory.class, new OsgiLog(bundles::contains), null);
         for (Path jar : jars) {
             bundles.add(install(context, jar));
-        }
-        for (Path jar : onDemand) {
-            install(context, jar);
         }
         SpiService.register(context, bundles, LogLevels.class, LogSetup.levels());
         trackLogContext(context);
@@ -101,12 +101,39 @@ final class Core {
         }
         for (Bundle bundle : bundles) {
             if (!isFragment(bundle)) {
-                try {
-                    bundle.start();
-                } catch (BundleException e) {
-                    throw Refusal.failed("bundle " + bundle.getSymbolicName() + " doesn't start: " + oneLine(e));
-                }
+                start(bundle);
             }
+        }
+    }
+
+    /**
+     * Installs the shell's bundles, and starts the one that opens the socket; the others are left to it. First waits until the deploy folder has settled, but
+     * not longer than this: until then calls wait for the processors.
+     */
+    void startShell(List<Path> jars, Duration patience) throws InterruptedException {
+        BundleContext context = framework.getBundleContext();
+        ServiceTracker<Object, Object> settled = new ServiceTracker<>(context, filter(SETTLED_SERVICE), null);
+        settled.open(true);
+        settled.waitForService(patience.toMillis());
+        settled.close();
+        for (Path jar : jars) {
+            Bundle bundle = install(context, jar);
+            if (SHELL_BUNDLE.equals(bundle.getSymbolicName())) {
+                bundles.add(bundle);
+            }
+        }
+        for (Bundle bundle : bundles) {
+            if (SHELL_BUNDLE.equals(bundle.getSymbolicName())) {
+                start(bundle);
+            }
+        }
+    }
+
+    private static void start(Bundle bundle) {
+        try {
+            bundle.start();
+        } catch (BundleException e) {
+            throw Refusal.failed("bundle " + bundle.getSymbolicName() + " doesn't start: " + oneLine(e));
         }
     }
 

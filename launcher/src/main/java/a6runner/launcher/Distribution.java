@@ -47,8 +47,8 @@ record Distribution(Path home) {
         return jars;
     }
 
-    /** Bundles that are installed and not started: the shell does that when somebody opens it. */
-    List<Path> bundlesOnDemand() {
+    /** The shell's bundle, and those that it starts when somebody opens it. */
+    List<Path> shellBundles() {
         return jars(home.resolve("bundles").resolve("shell"));
     }
 

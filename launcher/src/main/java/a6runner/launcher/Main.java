@@ -17,6 +17,9 @@ public final class Main {
     /** Core bundles that aren't up by then never will be. */
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
 
+    /** A folder that takes longer than this to settle is one to look into. */
+    private static final Duration SHELL_PATIENCE = Duration.ofMillis(500);
+
     private static final String LISTENING = " listening on ";
 
     private Main() {
@@ -42,6 +45,7 @@ public final class Main {
      * services find each other; the protocol's opens the socket when there is a service to bring calls to.
      * <li>When the socket is open, or taken over from another runner, the start line is printed. When it isn't in 30 s, or never will be, the program ends
      * with the reason and exit code 1.
+     * <li>When the deploy folder has settled too, or that takes long, the shell is started ({@link Core#startShell}): nobody waits for it.
      * <li>The main thread waits for the framework's end.
      * </ol>
      *
@@ -119,7 +123,7 @@ public final class Main {
         Signals.handle(leave::signal);
         ManagedParent.watch(leave::stdinEnded, leave::parentGone);
         try {
-            core.start(distribution.bundles(), distribution.bundlesOnDemand());
+            core.start(distribution.bundles());
             String transport = core.awaitSocket(START_LIMIT).map(name -> " (" + name + ")").orElse("");
             stop.announce();
             leave.whenTakenOver();
@@ -131,9 +135,21 @@ public final class Main {
             }
             throw e;
         }
+        startShell(core, distribution, stop);
         ClassArchive.complaint(distribution).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
         core.awaitStop();
         return 0;
+    }
+
+    /** Calls are served without it: whatever is wrong with it is told, and nothing else. */
+    private static void startShell(Core core, Distribution distribution, Stop stop) throws InterruptedException {
+        try {
+            core.startShell(distribution.shellBundles(), SHELL_PATIENCE);
+        } catch (RuntimeException e) {
+            if (!stop.hasBegun()) {
+                LoggerFactory.getLogger(Main.class).error("there is no shell: {}", e.getMessage());
+            }
+        }
     }
 
     private static OpenFolders surroundings(CommandLine line, Distribution distribution, ResolvedSettings settings, Path deploy, Path data, Path cwd) {

@@ -68,6 +68,7 @@ final class Deployer implements Runnable {
     private final Function<Content, Deployment> deployments;
     private final Statuses statuses;
     private final Rules rules;
+    private final Runnable whenSettled;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
@@ -91,7 +92,7 @@ final class Deployer implements Runnable {
     private volatile boolean closed;
 
     Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
-            StatusBoard board, Rules rules) {
+            StatusBoard board, Rules rules, Runnable whenSettled) {
         this.folder = folder;
         this.watch = watch;
         this.lifecycle = lifecycle;
@@ -99,6 +100,7 @@ final class Deployer implements Runnable {
         this.statuses = new Statuses(board, claims);
         this.configFiles = new ConfigFiles(claims, configurations, statuses);
         this.rules = rules;
+        this.whenSettled = whenSettled;
     }
 
     /** Says that the folder has changed. Any thread; returns at once. */
@@ -476,6 +478,7 @@ final class Deployer implements Runnable {
         if (scanned && !settled && !coming && !writing) {
             settled = true;
             lifecycle.settled();
+            whenSettled.run();
         }
     }
 

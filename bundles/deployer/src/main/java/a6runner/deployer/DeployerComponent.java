@@ -43,6 +43,7 @@ public final class DeployerComponent {
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final FolderWatch watch;
     private final Deployer deployer;
+    private final ServiceRegistration<HealthCheck> health;
 
     /**
      * Starts deploying.
@@ -62,7 +63,7 @@ public final class DeployerComponent {
         Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store));
         deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
-                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces));
+                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), this::settled);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {
                 deployer.adopt(new Deployment(tools, bundle));
@@ -72,7 +73,8 @@ public final class DeployerComponent {
         }
         command(context, new DeploysCommand(board), "deploys");
         command(context, new WhyCommand(board), "why");
-        services.add(context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null));
+        health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
+        services.add(health);
         Thread thread = new Thread(deployer, "a6runner-deployer");
         thread.setDaemon(true);
         thread.start();
@@ -100,6 +102,15 @@ public final class DeployerComponent {
             LOG.error("no plugin can be deployed: the folder {} for copies of the plugin files can't be used ({}); set data.dir to one that can be written", folder, e.toString());
             lifecycle.settled();
             throw e;
+        }
+    }
+
+    /** Tells those who wait for it, such as the launcher, with a property of the health's service. On the deployer's thread. */
+    private void settled() {
+        try {
+            health.setProperties(new Hashtable<>(Map.of("a6runner.settled", true)));
+        } catch (IllegalStateException e) {
+            return; // The deployer is gone already.
         }
     }
 

@@ -28,7 +28,9 @@ public final class ShellComponent {
         Settings settings = new Settings(context::getProperty);
         String address = settings.text(Setting.SHELL_ADDRESS);
         ShellSocket opened = null;
-        if (!address.isEmpty() && !address.equals(OFF)) {
+        if (address.isEmpty() || address.equals(OFF)) {
+            LOG.debug("shell.address is off: there is no shell");
+        } else {
             try {
                 opened = ShellSocket.open(address, new ShellSessions(context, settings));
             } catch (IOException e) {

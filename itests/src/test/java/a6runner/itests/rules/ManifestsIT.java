@@ -25,7 +25,8 @@ final class ManifestsIT {
     /** Our bundles in the distribution, core and plugins. */
     static Stream<Path> ours() {
         Distribution distribution = Distribution.packed();
-        return Stream.concat(Folder.jars(distribution.home().resolve("bundles")).stream(), Folder.jars(distribution.deploy()).stream())
+        Path bundles = distribution.home().resolve("bundles");
+        return Stream.of(bundles, bundles.resolve("shell"), distribution.deploy()).flatMap(folder -> Folder.jars(folder).stream())
                 .filter(jar -> jar.getFileName().toString().startsWith("a6runner-"));
     }
 

@@ -104,9 +104,10 @@ final class SafetyIT {
 
     @Test
     void canBeSwitchedOff() {
-        try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").setting("shell.address", "off").start()) {
+        try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").setting("shell.address", "off").setting("log.level.a6runner.shell", "debug").start()) {
+            runner.awaitLog("DEBUG", "shell.address is off");
             assertThat(Shells.data(runner).toFile().list()).noneMatch(name -> name.endsWith(".sock"));
-            assertThat(Shells.shell(runner, "lb").exitCode()).isEqualTo(3);
+            assertThat(Distribution.packed().run("shell", "--data", Shells.data(runner).toString(), "lb").exitCode()).isEqualTo(3);
         }
     }
 }
