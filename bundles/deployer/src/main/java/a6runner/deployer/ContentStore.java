@@ -73,7 +73,12 @@ final class ContentStore {
 
     /** Puts a copy into the store, in place of an equal one. */
     Path keep(Copy copy) throws IOException {
-        return Files.move(copy.file(), folder.resolve(copy.sha256() + ".jar"), StandardCopyOption.ATOMIC_MOVE);
+        return Files.move(copy.file(), kept(copy.sha256()), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Where the copy of a content is that was kept, and may be gone since. */
+    Path kept(String sha256) {
+        return folder.resolve(sha256 + ".jar");
     }
 
     /** Where to put what was made of a copy that is in the store. */

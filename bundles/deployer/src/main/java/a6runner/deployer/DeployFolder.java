@@ -94,6 +94,11 @@ final class DeployFolder {
         this.epochMillis = epochMillis;
     }
 
+    /** The folder itself. */
+    Path path() {
+        return folder;
+    }
+
     /**
      * Looks through the folder.
      *

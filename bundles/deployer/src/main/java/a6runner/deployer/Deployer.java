@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +69,8 @@ final class Deployer implements Runnable {
     private final Function<Content, Deployment> deployments;
     private final Statuses statuses;
     private final Rules rules;
+    private final Journal journal;
+    private final Rollbacks rollbacks;
     private final Runnable whenSettled;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
@@ -92,14 +95,16 @@ final class Deployer implements Runnable {
     private volatile boolean closed;
 
     Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
-            StatusBoard board, Rules rules, Runnable whenSettled) {
+            StatusBoard board, Rules rules, Rollbacks.Past past, Runnable whenSettled) {
         this.folder = folder;
         this.watch = watch;
         this.lifecycle = lifecycle;
         this.deployments = deployments;
-        this.statuses = new Statuses(board, claims);
+        this.statuses = new Statuses(board, claims, past.heldBack());
         this.configFiles = new ConfigFiles(claims, configurations, statuses);
         this.rules = rules;
+        this.journal = past.journal();
+        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, this::arrived);
         this.whenSettled = whenSettled;
     }
 
@@ -111,6 +116,14 @@ final class Deployer implements Runnable {
                 scanAt(lastScan + PAUSE_NANOS);
             });
         }
+    }
+
+    /** Has an earlier content serve again, as {@link Rollbacks#begin} says. Any thread; returns at once. */
+    void rollback(String name, String hash, CompletableFuture<String> done) {
+        events.add(() -> {
+            rollbacks.begin(name, hash, done);
+            scanAt(lastScan + PAUSE_NANOS);
+        });
     }
 
     /** Ends {@link #run}; bundles stay as they are. Any thread; returns at once. */
@@ -141,6 +154,7 @@ final class Deployer implements Runnable {
                 LockSupport.parkNanos(rules.scanNanos()); // Whatever it is, it must not fill the log.
             }
         }
+        journal.write();
         // What serves stays; what was on its way in would never be switched to.
         places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
@@ -167,6 +181,7 @@ final class Deployer implements Runnable {
         settle(); // Before files are written: calls wait for it.
         if (shown) {
             statuses.write();
+            journal.write();
         }
         if (settled && nextTend - System.nanoTime() <= 0) {
             tendCopies();
@@ -179,6 +194,7 @@ final class Deployer implements Runnable {
         Stream<Content> placed = places.all().stream().flatMap(place -> Stream.of(place.serving, place.coming)).filter(Objects::nonNull).map(Deployment::content);
         Set<String> used = Stream.concat(claimed, placed).filter(Objects::nonNull).map(Content::sha256).collect(Collectors.toSet());
         try {
+            used.addAll(rollbacks.contents());
             folder.tendCopies(used);
         } catch (IOException e) {
             LOG.warn("copies of files that are gone could not be deleted from data.dir, they take up room there: {}", e.toString());
@@ -236,8 +252,8 @@ final class Deployer implements Runnable {
             trouble = "";
             waiting = changes.waiting();
             force(changes.forced());
-            changes.configs().forEach(configFiles::arrived);
-            changes.arrived().forEach(this::arrived);
+            changes.configs().forEach(this::configured);
+            changes.arrived().forEach(content -> arrived(rollbacks.instead(content)));
             changes.refused().forEach(this::refused);
             changes.removed().forEach(this::removed);
             claims.retainFailures();
@@ -265,11 +281,17 @@ final class Deployer implements Runnable {
         }
     }
 
+    private void configured(ConfigFile config) {
+        configFiles.arrived(config);
+        journal.configured(config);
+    }
+
     private void arrived(Content content) {
         statuses.changed(content.file());
         Claim claim = claims.arrived(content);
         if (places.serves(claim.wanted())) {
             places.find(content.symbolicName()).file = content.file();
+            journal.found(content);
             LOG.info("{}: active ({}, unchanged)", content.file(), content.facts());
         }
     }
@@ -281,6 +303,7 @@ final class Deployer implements Runnable {
             LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
         } else {
             sayFailed(file, claim.held() == null ? null : claim.held().facts(), refusal);
+            journal.refused(file, refusal.getMessage());
         }
     }
 
@@ -288,6 +311,7 @@ final class Deployer implements Runnable {
         if (configFiles.removed(file)) {
             return;
         }
+        rollbacks.removed(file);
         Claim claim = claims.removed(file);
         Content content = claim == null ? null : claim.wanted() != null ? claim.wanted() : claim.held();
         statuses.removed(file, content == null ? "" : content.facts().toString());
@@ -401,6 +425,8 @@ final class Deployer implements Runnable {
         Claim claim = claims.of(content.file());
         Object keepsServing = places.find(content.symbolicName()).serving;
         sayFailed(content.file(), keepsServing == null && claim != null && claim.held() != null ? claim.held().facts() : keepsServing, refusal);
+        journal.refused(content, refusal.getMessage(), rollbacks.isCalledBack(content));
+        rollbacks.refused(content, refusal.getMessage());
     }
 
     private void serve(Place place, Deployment deployment) {
@@ -423,6 +449,8 @@ final class Deployer implements Runnable {
         place.serving = deployment;
         place.file = content.file();
         say(deployment, out);
+        journal.served(content, out, rollbacks.isCalledBack(content));
+        rollbacks.served(content);
         long rest = out.isEmpty() ? 0 : rest();
         out.forEach(gone -> gone.retire(rest, () -> {}));
         claims.retryWhatMayPass();
@@ -453,6 +481,7 @@ final class Deployer implements Runnable {
         }
         places.remove(name);
         String file = place.file;
+        journal.removed(out, file);
         LOG.info("{}: removed ({})", file, out);
         statuses.retiring(file, out.toString());
         out.retire(0, () -> events.add(() -> statuses.retired(file, out.toString())));

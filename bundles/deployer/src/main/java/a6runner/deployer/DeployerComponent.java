@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.Audit;
 import a6runner.spi.HealthCheck;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.Setting;
@@ -13,6 +14,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -26,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the deploy folder as soon as there is a {@link PluginLifecycle} to bring plugins to: reads the settings {@code deploy.dir}, {@code deploy.scan},
- * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys} and
- * {@code a6:why}.
+ * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys},
+ * {@code a6:why}, {@code a6:history} and {@code a6:rollback}, and the service {@link Audit}.
  *
  * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
  * them over.
@@ -38,6 +40,8 @@ public final class DeployerComponent {
     private static final Logger LOG = LoggerFactory.getLogger(DeployerComponent.class);
 
     private static final String REPLACE = "replace";
+    /** What a rollback may take beside activation and drain. */
+    private static final long ROLLBACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Settings settings;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
@@ -54,7 +58,10 @@ public final class DeployerComponent {
     public DeployerComponent(BundleContext context, @Reference PluginLifecycle lifecycle) throws IOException {
         settings = new Settings(context::getProperty);
         Path folder = Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath();
-        ContentStore store = openStore(dataDir(context, settings).resolve("store"), lifecycle);
+        Path data = dataDir(context, settings);
+        ContentStore store = openStore(data.resolve("store"), lifecycle);
+        AuditLog audit = new AuditLog(data);
+        Rollbacks.Past past = past(data, folder, store, audit);
         services.add(context.registerService(ResolverHookFactory.class, new Islands(), null));
         watch = new FolderWatch(folder, this::wake);
         StatusBoard board = new StatusBoard(folder);
@@ -63,7 +70,7 @@ public final class DeployerComponent {
         Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store));
         deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
-                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), this::settled);
+                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, this::settled);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {
                 deployer.adopt(new Deployment(tools, bundle));
@@ -73,6 +80,9 @@ public final class DeployerComponent {
         }
         command(context, new DeploysCommand(board), "deploys");
         command(context, new WhyCommand(board), "why");
+        command(context, new HistoryCommand(past.history(), past.journal(), board), "history");
+        command(context, new RollbackCommand(deployer, settings.nanos(Setting.ACTIVATE_TIMEOUT) + settings.nanos(Setting.DRAIN_TIMEOUT) + ROLLBACK_NANOS), "rollback");
+        services.add(context.registerService(Audit.class, audit, null));
         health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
         services.add(health);
         Thread thread = new Thread(deployer, "a6runner-deployer");
@@ -112,6 +122,13 @@ public final class DeployerComponent {
         } catch (IllegalStateException e) {
             return; // The deployer is gone already.
         }
+    }
+
+    /** History and held-back contents are a deploy folder's own; runners with other folders may share the data folder. */
+    private Rollbacks.Past past(Path data, Path folder, ContentStore store, AuditLog audit) {
+        Path own = data.resolve("history").resolve(String.format("%08x", folder.toString().hashCode()));
+        History history = new History(own, settings.count(Setting.HISTORY_KEEP));
+        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new Journal(folder, audit, history));
     }
 
     // Nothing wakes the deployer before the first scan, which begins the watch.

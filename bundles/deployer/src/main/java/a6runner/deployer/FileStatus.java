@@ -20,6 +20,11 @@ import java.util.Map;
  */
 record FileStatus(String file, FileState state, String why, String bundle, List<String> plugins, String serving, Instant since) {
 
+    /** Whether a name that somebody gives means it: the file's, with or without its ending, the bundle's symbolic name, or a plugin's. */
+    boolean means(String name) {
+        return file.equals(name) || file.replaceFirst("\\.(jar|cfg|config)$", "").equals(name) || bundle.split(" ")[0].equals(name) || plugins.contains(name);
+    }
+
     /** Whether it says the same, whenever it came to this. */
     boolean saysAs(FileStatus other) {
         return other != null && file.equals(other.file) && state == other.state && why.equals(other.why) && bundle.equals(other.bundle) && plugins.equals(other.plugins)

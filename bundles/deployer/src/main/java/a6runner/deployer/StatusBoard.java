@@ -123,7 +123,7 @@ final class StatusBoard {
                     Files.deleteIfExists(path);
                 }
             }
-            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config)\\" + SUFFIX + "\\.part")).toList()) {
+            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config)\\.(status|rollback)\\.part")).toList()) {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
@@ -134,7 +134,7 @@ final class StatusBoard {
     private void write(FileStatus status) {
         Path part = folder.resolve("." + status.file() + SUFFIX + PART);
         try {
-            if (!isWritable()) {
+            if (!isWritable(folder)) {
                 refuse("it is read-only");
                 return;
             }
@@ -148,8 +148,8 @@ final class StatusBoard {
         }
     }
 
-    /** Root may write everywhere, but a folder that nobody may write to is meant to stay as it is. */
-    private boolean isWritable() throws IOException {
+    /** Whether a deploy folder is to be written to. Root may write everywhere, but a folder that nobody may write to is meant to stay as it is. */
+    static boolean isWritable(Path folder) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
         return Files.isWritable(folder) && (permissions.contains(PosixFilePermission.OWNER_WRITE) || permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE));

@@ -25,10 +25,12 @@ final class Statuses {
 
     private final StatusBoard board;
     private final Claims claims;
+    private final HeldBack heldBack;
 
-    Statuses(StatusBoard board, Claims claims) {
+    Statuses(StatusBoard board, Claims claims, HeldBack heldBack) {
         this.board = board;
         this.claims = claims;
+        this.heldBack = heldBack;
     }
 
     /** Shows all files as they stand now; {@code waiting} are those that are being written, and why they are waited for. */
@@ -64,7 +66,7 @@ final class Statuses {
         String bundle = wanted.facts().toString();
         String serving = seen.serving != null ? seen.serving.toString() : claim.held() != null ? claim.held().facts().toString() : "";
         if (seen.serving != null && seen.serving.id().equals(wanted.id())) {
-            return serving(claim.file(), bundle, seen.serving, written, lifecycle);
+            return serving(claim, bundle, seen.serving, written, lifecycle);
         }
         Refusal failure = claims.failure(wanted);
         if (failure != null) {
@@ -84,19 +86,22 @@ final class Statuses {
         return status(claim.file(), FileState.WAITING, "its turn has not come yet", bundle, List.of(), serving);
     }
 
-    private static FileStatus serving(String file, String bundle, Deployment serving, String written, PluginLifecycle lifecycle) {
+    private FileStatus serving(Claim claim, String bundle, Deployment serving, String written, PluginLifecycle lifecycle) {
         Map<String, String> shadowed = lifecycle.shadowed(serving.bundle());
         List<String> plugins = serving.plugins().stream().filter(plugin -> !shadowed.containsKey(plugin)).toList();
         String why = shadowed.entrySet().stream().map(entry -> "plugin " + entry.getKey() + " is served by " + entry.getValue()).collect(Collectors.joining("; "));
         if (!shadowed.isEmpty() && plugins.isEmpty()) {
-            return status(file, FileState.SHADOWED, why, bundle, plugins, "");
+            return status(claim.file(), FileState.SHADOWED, why, bundle, plugins, "");
         }
+        HeldBack.Hold hold = heldBack.of(claim.file());
         if (!serving.overruled().isEmpty()) {
             why = "forced: " + serving.overruled();
         } else if (written != null) {
             why = "it is being written anew";
+        } else if (hold != null && hold.instead().equals(claim.wanted().sha256())) {
+            why = "rolled back: what the file holds (" + hold.held().substring(0, 12) + ") is held back until the file changes";
         }
-        return status(file, FileState.ACTIVE, why, bundle, plugins, "");
+        return status(claim.file(), FileState.ACTIVE, why, bundle, plugins, "");
     }
 
     private FileStatus of(ConfigFile config, Function<String, Seen> places) {

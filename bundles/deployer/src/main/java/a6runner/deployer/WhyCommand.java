@@ -35,7 +35,7 @@ public final class WhyCommand {
 
     private List<FileStatus> meant(String name) {
         List<FileStatus> all = board.all();
-        List<FileStatus> exactly = all.stream().filter(status -> means(name, status)).toList();
+        List<FileStatus> exactly = all.stream().filter(status -> status.means(name)).toList();
         // What failed before its plugins were known is still found by a part of its file's name, which mostly has the plugin's in it.
         List<FileStatus> meant = exactly.isEmpty() ? all.stream().filter(status -> status.file().contains(name)).toList() : exactly;
         if (meant.isEmpty()) {
@@ -43,11 +43,6 @@ public final class WhyCommand {
                     + all.stream().map(FileStatus::file).collect(Collectors.joining(", ")) + ".");
         }
         return meant;
-    }
-
-    private static boolean means(String name, FileStatus status) {
-        return status.file().equals(name) || status.file().replaceFirst("\\.(jar|cfg|config)$", "").equals(name) || status.bundle().split(" ")[0].equals(name)
-                || status.plugins().contains(name);
     }
 
     @Override

@@ -28,7 +28,10 @@ public final class DisableCommand {
             throw new CommandFailure("no plugin is named " + name + (nearest == null ? "" : " (did you mean " + nearest + "?)")
                     + "; disable --force takes it all the same");
         }
-        return name + (inside.require(RunnerControl.class).disable(name) ? " is disabled: calls that name it are treated as if it were missing; enable " + name
-                + " takes that back" : " is disabled already");
+        if (!inside.require(RunnerControl.class).disable(name)) {
+            return name + " is disabled already";
+        }
+        inside.audit("disable", name, "calls that name it are treated as if it were missing");
+        return name + " is disabled: calls that name it are treated as if it were missing; enable " + name + " takes that back";
     }
 }

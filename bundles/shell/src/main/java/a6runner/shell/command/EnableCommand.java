@@ -15,6 +15,10 @@ public final class EnableCommand {
 
     @Descriptor("has calls find a plugin again that was disabled")
     public String enable(@Descriptor("NAME: of a plugin") String name) {
-        return name + (inside.require(RunnerControl.class).enable(name) ? " is enabled again" : " was not disabled");
+        if (!inside.require(RunnerControl.class).enable(name)) {
+            return name + " was not disabled";
+        }
+        inside.audit("enable", name, "calls find it again");
+        return name + " is enabled again";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.shell.command;
 
+import a6runner.spi.Audit;
 import a6runner.spi.CommandFailure;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,11 @@ public interface Inside {
 
     /** All services of a type, maybe none. */
     <T> List<T> all(Class<T> type);
+
+    /** Takes a change down that a command of this name has made, if there is somebody who does that. */
+    default void audit(String command, String what, String outcome) {
+        find(Audit.class).ifPresent(audit -> audit.record(command, what, "", "command " + command, outcome));
+    }
 
     /**
      * A service that a command can't do without.

@@ -41,6 +41,7 @@ public final class LogCommand {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage());
         }
+        inside.audit("log", logger, levels.level(logger));
         CommandTable table = new CommandTable("logger", "level").row(logger, levels.level(logger));
         return json ? table.json() : logger + " logs from " + levels.level(logger) + " on, until the runner ends";
     }

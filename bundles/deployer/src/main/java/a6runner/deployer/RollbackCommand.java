@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import a6runner.spi.CommandFailure;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The command {@code a6:rollback NAME [HASH]}: has an earlier content serve again. Any thread; waits until it does, or is refused. */
+public final class RollbackCommand {
+
+    private final Deployer deployer;
+    private final long timeoutNanos;
+
+    /** Waits so long at most. */
+    RollbackCommand(Deployer deployer, long timeoutNanos) {
+        this.deployer = deployer;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    /** To the content that served before the present one. */
+    public String rollback(String name) throws InterruptedException {
+        return rollback(name, "");
+    }
+
+    /**
+     * To a certain content.
+     *
+     * @param name a bundle's symbolic name, a plugin's, or a file's
+     * @param hash the beginning of the content's SHA-256, as {@code a6:history} shows it
+     * @throws CommandFailure if it doesn't come to serve; the sentence says why, and what serves is what served before
+     */
+    public String rollback(String name, String hash) throws InterruptedException {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        deployer.rollback(name, hash, done);
+        try {
+            return done.get(timeoutNanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CommandFailure failure ? new CommandFailure(failure.exitCode(), failure.getMessage()) : new CommandFailure(String.valueOf(e.getCause()));
+        } catch (TimeoutException e) {
+            throw new CommandFailure("it is not through after " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + " s and goes on; a6:why " + name + " says where it stands");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "NAME [HASH]: has what served before serve again, or the content of that hash (history NAME), after the same checks as an upgrade";
+    }
+}

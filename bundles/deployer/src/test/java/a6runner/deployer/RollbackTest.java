@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code a6:history} and {@code a6:rollback}, in a real framework; the runner's side is a recording. */
+@Timeout(120)
+class RollbackTest extends DeployerFixture {
+
+    private static String hash(PluginJar jar) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar.bytes()));
+    }
+
+    private void upgradeTo(String... versions) throws Exception {
+        write("hello.jar", PluginJar.hello(versions[0]));
+        deployer();
+        for (int i = 1; i < versions.length; i++) {
+            write("hello.jar", PluginJar.hello(versions[i]));
+            seen.await("switch [hello " + versions[i] + ".0.0] for [hello " + versions[i - 1] + ".0.0]");
+        }
+    }
+
+    private String inFile() throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(deploy.resolve("hello.jar"))));
+    }
+
+    /** A start after which this version serves. */
+    private void restart(String serving) throws Exception {
+        deployer.close();
+        framework.stop();
+        framework = new TestFramework(Files.createTempDirectory(dir, "start"), settings());
+        deployer(lifecycle);
+        seen.await("switch [hello " + serving + ".0.0] for []");
+        seen.await("settled");
+    }
+
+    private void readOnly(boolean yes) throws Exception {
+        Files.setPosixFilePermissions(deploy, PosixFilePermissions.fromString(yes ? "r-xr-xr-x" : "rwxr-xr-x"));
+    }
+
+    private void awaitWhy(String says) throws Exception {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        String said = "";
+        while (!said.contains("ACTIVE") || !said.contains(says)) {
+            said = command("why", "hello.jar");
+            assertThat(System.nanoTime() - deadline).as(said).isNegative();
+        }
+    }
+
+    /** The lines of the audit log that tell of a change, once there are so many. */
+    private List<String> audited(String change, int count) throws Exception {
+        Path file = dir.resolve("data/audit.log");
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        List<String> found = List.of();
+        while (found.size() < count && System.nanoTime() - deadline < 0) {
+            found = Files.exists(file) ? Files.readAllLines(file).stream().filter(line -> line.contains(" change=" + change + " ")).toList() : found;
+        }
+        return found;
+    }
+
+    @Test
+    void putsThePreviousContentBackIntoTheFile() throws Exception {
+        upgradeTo("1", "2", "3");
+        assertThat(command("rollback", "hello")).isEqualTo("test.hello 2.0.0 (" + hash(PluginJar.hello("2")).substring(0, 12) + ") serves: hello.jar holds it now");
+        seen.await("switch [hello 2.0.0] for [hello 3.0.0]");
+        assertThat(inFile()).isEqualTo(hash(PluginJar.hello("2")));
+        assertThat(command("rollback", "test.hello")).startsWith("test.hello 1.0.0 (");
+        assertThat(command("rollback", "hello.jar")).startsWith("no content of test.hello has served before the present one");
+        assertThat(audited("rollback", 2)).hasSize(2).first().asString().contains("what=\"test.hello 2.0.0\" sha256=" + hash(PluginJar.hello("2"))
+                + " from=\"command rollback\" outcome=\"active; was test.hello 3.0.0\"");
+    }
+
+    @Test
+    void goesToAContentByItsHashAlsoAfterARestart() throws Exception {
+        upgradeTo("1", "2", "3");
+        restart("3");
+        assertThat(command("rollback", "hello", hash(PluginJar.hello("1")).substring(0, 6))).startsWith("test.hello 1.0.0 (");
+        assertThat(command("rollback", "hello", hash(PluginJar.hello("1")))).endsWith("serves already");
+        assertThat(command("rollback", "hello", "zz")).startsWith("no content of test.hello has a hash that begins with zz");
+        restart("1");
+        assertThat(command("rollback", "hello", hash(PluginJar.hello("3")))).startsWith("test.hello 3.0.0 (");
+    }
+
+    @Test
+    void whereTheFolderIsReadOnlyHoldsTheNewerOneBackUntilTheFileChanges() throws Exception {
+        upgradeTo("1", "2");
+        readOnly(true);
+        String newer = hash(PluginJar.hello("2"));
+        try {
+            assertThat(command("rollback", "hello")).endsWith("serves: the deploy folder can't be written, so what hello.jar holds (" + newer.substring(0, 12)
+                    + ") is held back until the file changes");
+            assertThat(inFile()).isEqualTo(newer);
+            awaitWhy("rolled back: what the file holds (" + newer.substring(0, 12) + ") is held back");
+            restart("1");
+            assertThat(command("rollback", "hello", newer)).endsWith("hello.jar holds it, and it isn't held back any more");
+            restart("2");
+            assertThat(command("rollback", "hello")).contains("is held back until");
+        } finally {
+            readOnly(false);
+        }
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0] for [hello 1.0.0]");
+        restart("3");
+        assertThat(audited("hold", 2)).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void whatIsRefusedLeavesAllAsItWas() throws Exception {
+        upgradeTo("1", "2");
+        lifecycle.refused.put("1.0.0", "hello refuses a current conf");
+        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 was refused: hello refuses a current conf").endsWith("; all is as it was");
+        awaitStatus("hello.jar", "ACTIVE", "test.hello 2.0.0");
+        assertThat(inFile()).isEqualTo(hash(PluginJar.hello("2")));
+        readOnly(true);
+        try {
+            assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 was refused").endsWith("; all is as it was");
+            lifecycle.refused.clear();
+            restart("2");
+        } finally {
+            readOnly(false);
+        }
+    }
+
+    @Test
+    void bringsBackWhatWasTakenAway() throws Exception {
+        upgradeTo("1");
+        Files.delete(deploy.resolve("hello.jar"));
+        seen.await("switch [] for [hello 1.0.0]");
+        assertThat(command("rollback", "hello.jar")).startsWith("test.hello 1.0.0 (");
+        assertThat(inFile()).isEqualTo(hash(PluginJar.hello("1")));
+        assertThat(audited("undeploy", 1)).hasSize(1);
+    }
+
+    @Test
+    void anotherFileThatWouldServeInsteadIsNamed() throws Exception {
+        upgradeTo("1", "3");
+        renameIn("hello-2.jar", PluginJar.hello("2"));
+        log.await("hello-2.jar: shadowed");
+        assertThat(command("rollback", "test.hello")).isEqualTo("hello-2.jar has test.hello 2.0.0 and would serve instead of 1.0.0: take it away first");
+        assertThat(command("rollback", "nobody")).startsWith("no bundle, plugin or file is or was named \"nobody\" (there are the bundles: test.hello)");
+    }
+
+    @Test
+    void historyShowsWhatServedAndWhatWasRefused() throws Exception {
+        upgradeTo("1", "2");
+        lifecycle.refused.put("3.0.0", "hello refuses a current conf");
+        write("hello.jar", PluginJar.hello("3"));
+        log.await("hello.jar: not deployed");
+        assertThat(audited("upgrade", 2)).hasSize(2);
+        assertThat(command("history", "hello").lines().toList()).satisfiesExactly(
+                head -> assertThat(head).startsWith("BUNDLE").endsWith("OUTCOME"),
+                third -> assertThat(third).startsWith("test.hello  3.0.0    " + hash(PluginJar.hello("3")).substring(0, 12)).contains("refused: hello refuses a current conf"),
+                second -> assertThat(second).contains("2.0.0").contains("yes").endsWith("served"),
+                first -> assertThat(first).contains("1.0.0").doesNotContain("yes").endsWith("served"));
+        assertThat(command("history", "--json")).contains("\"hash\": \"" + hash(PluginJar.hello("1")) + "\"").contains("\"serving\": true");
+        assertThat(command("history", "--json", "hello.jar")).isEqualTo(command("history", "--json"));
+        assertThat(command("history", "nobody")).startsWith("no bundle, plugin or file is or was named");
+    }
+}
