@@ -459,7 +459,10 @@ final class Deployer implements Runnable {
     private static void say(Deployment deployment, List<Deployment> out) {
         Content content = deployment.content();
         String plugins = String.join(", ", deployment.plugins());
-        if (out.isEmpty()) {
+        if (!out.isEmpty() && out.stream().allMatch(gone -> gone.content() != null && gone.content().sha256().equals(content.sha256()))) {
+            String with = content.configs().stream().map(ConfigFile::file).collect(Collectors.joining(", "));
+            LOG.info("{}: configured anew {} (now active: {}, plugins: {})", content.file(), with.isEmpty() ? "without a file" : "by " + with, content.facts(), plugins);
+        } else if (out.isEmpty()) {
             LOG.info("{}: active ({}, plugins: {})", content.file(), content.facts(), plugins);
         } else {
             LOG.info("{}: replaced {} (now active: {}, plugins: {})", content.file(), out.stream().map(Deployment::toString).collect(Collectors.joining(", ")),

@@ -41,10 +41,10 @@ class ConfigurationsTest extends DeployerFixture {
         log.await("named.jar: active");
         config("test.named.cfg", "name = two");
         seen.await("switch [hello 1.0.0] for [hello 1.0.0]");
-        assertThat(log.await("named.jar: replaced")).endsWith("plugins: two)");
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: two)");
         seen.await("forget hello 1.0.0");
         Files.delete(deploy.resolve("test.named.cfg"));
-        assertThat(log.await("named.jar: replaced")).endsWith("plugins: unnamed)");
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: unnamed)");
         seen.await("forget hello 1.0.0");
         assertThat(Arrays.stream(configurations()).map(Configuration::getPid)).isEmpty();
     }
@@ -60,7 +60,7 @@ class ConfigurationsTest extends DeployerFixture {
                 .endsWith("; test.hello 1.0.0 keeps serving");
         awaitStatus("test.named.cfg", "state: FAILED", "why: named.jar doesn't come up with it", "name = bad");
         config("test.named.cfg", "name = three");
-        assertThat(log.await("named.jar: replaced")).endsWith("plugins: three)");
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: three)");
     }
 
     @Test
