@@ -3,6 +3,7 @@ package a6runner.deployer;
 
 import a6runner.deployer.Claims.Claim;
 import a6runner.deployer.Places.Place;
+import a6runner.deployer.leaks.LeakWatch;
 import a6runner.spi.PluginLifecycle;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ final class Deployer implements Runnable {
     private final Rules rules;
     private final Journal journal;
     private final Rollbacks rollbacks;
+    private final LeakWatch leaks;
     private final Runnable whenSettled;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
@@ -95,7 +97,7 @@ final class Deployer implements Runnable {
     private volatile boolean closed;
 
     Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
-            StatusBoard board, Rules rules, Rollbacks.Past past, Runnable whenSettled) {
+            StatusBoard board, Rules rules, Rollbacks.Past past, LeakWatch leaks, Runnable whenSettled) {
         this.folder = folder;
         this.watch = watch;
         this.lifecycle = lifecycle;
@@ -105,6 +107,7 @@ final class Deployer implements Runnable {
         this.rules = rules;
         this.journal = past.journal();
         this.rollbacks = new Rollbacks(folder.path(), past, claims, places, this::arrived);
+        this.leaks = leaks;
         this.whenSettled = whenSettled;
     }
 
@@ -186,6 +189,7 @@ final class Deployer implements Runnable {
         if (settled && nextTend - System.nanoTime() <= 0) {
             tendCopies();
         }
+        leaks.tend();
     }
 
     private void tendCopies() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.deployer.leaks.LeakWatch;
 import a6runner.spi.Audit;
 import a6runner.spi.HealthCheck;
 import a6runner.spi.PluginLifecycle;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the deploy folder as soon as there is a {@link PluginLifecycle} to bring plugins to: reads the settings {@code deploy.dir}, {@code deploy.scan},
  * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys},
- * {@code a6:why}, {@code a6:history} and {@code a6:rollback}, and the service {@link Audit}.
+ * {@code a6:why}, {@code a6:history}, {@code a6:rollback} and {@code a6:leaks}, and the service {@link Audit}.
  *
  * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
  * them over.
@@ -66,11 +67,12 @@ public final class DeployerComponent {
         watch = new FolderWatch(folder, this::wake);
         StatusBoard board = new StatusBoard(folder);
         Slots slots = new Slots(context);
+        LeakWatch leaks = new LeakWatch(Islands::isPlugin);
         Configurations configurations = new Configurations(context);
-        Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store));
+        Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store), leaks);
         deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
-                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, this::settled);
+                        settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {
                 deployer.adopt(new Deployment(tools, bundle));
@@ -82,6 +84,7 @@ public final class DeployerComponent {
         command(context, new WhyCommand(board), "why");
         command(context, new HistoryCommand(past.history(), past.journal(), board), "history");
         command(context, new RollbackCommand(deployer, settings.nanos(Setting.ACTIVATE_TIMEOUT) + settings.nanos(Setting.DRAIN_TIMEOUT) + ROLLBACK_NANOS), "rollback");
+        command(context, new LeaksCommand(leaks), "leaks");
         services.add(context.registerService(Audit.class, audit, null));
         health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
         services.add(health);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.deployer.leaks.LeakWatch;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Offer;
@@ -22,6 +23,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +41,7 @@ final class Deployment {
     private static final long SERVICE_SECONDS = 2;
 
     /** What all deployments work with. */
-    record Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker) {}
+    record Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker, LeakWatch leaks) {}
 
     private enum State {
         ACTIVATING,
@@ -308,10 +310,16 @@ final class Deployment {
         if (gone == null || tools.slots().areGone()) {
             return; // It was never installed, or all bundles end with the framework at this moment.
         }
+        BundleWiring wiring = gone.adapt(BundleWiring.class);
+        ClassLoader loader = wiring == null ? null : wiring.getClassLoader();
         Slots.stop(gone);
         tools.configurations().withdraw(gone);
         tools.lifecycle().forget(gone);
+        String name = toString();
         tools.slots().park(gone);
+        if (loader != null) {
+            tools.leaks().stopped(loader, name, content == null ? name : content.file());
+        }
     }
 
     /** As {@link #clear}, but on a thread of its own. */

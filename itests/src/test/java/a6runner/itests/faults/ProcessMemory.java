@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.itests.faults;
 
+import a6runner.itests.Jcmd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,15 +17,14 @@ import java.util.regex.Pattern;
  */
 record ProcessMemory(long heap, long process) {
 
-    private static final long LIMIT_SECONDS = 30;
     /** {@code def new generation   total 9792K, used 1234K …}, {@code tenured …}: all lines before those of the metaspace. */
     private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     static ProcessMemory of(Process process) {
         try {
-            jcmd(process.pid(), "GC.run");
-            String info = jcmd(process.pid(), "GC.heap_info");
+            Jcmd.run(process.pid(), "GC.run");
+            String info = Jcmd.run(process.pid(), "GC.heap_info");
             Matcher used = USED.matcher(info);
             long heap = 0;
             while (used.find()) {
@@ -40,20 +38,6 @@ record ProcessMemory(long heap, long process) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String jcmd(long pid, String command) throws IOException {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(jcmd.toString(), Long.toString(pid), command).redirectErrorStream(true).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IllegalStateException(command + " failed: " + out);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-        return out;
     }
 
     @Override
