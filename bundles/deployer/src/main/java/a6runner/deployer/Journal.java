@@ -60,6 +60,7 @@ final class Journal {
         serving.put(name, content.sha256());
         boolean configured = before.equals(content.sha256());
         String was = out.stream().map(Deployment::toString).collect(Collectors.joining(", "));
+        out.stream().filter(gone -> !gone.symbolicName().equals(name)).forEach(gone -> removed(gone, content.file())); // the file was another plugin before
         String what = content.facts().toString();
         audited(back ? "rollback" : configured ? "configure" : out.isEmpty() ? "deploy" : "upgrade", what, content.sha256(), back ? ROLLBACK : from(content),
                 "active" + (out.isEmpty() || configured ? "" : "; was " + was));
@@ -71,9 +72,11 @@ final class Journal {
     void refused(Content content, String why, boolean back) {
         String name = content.symbolicName();
         String before = serving(name);
-        audited(back ? "rollback" : "upgrade", content.facts().toString(), content.sha256(), back ? ROLLBACK : from(content), "refused: " + why);
-        Entry entry = entry(content, false, "refused: " + why);
-        remember(() -> history.ended(name, entry, before));
+        audited(back ? "rollback" : before.isEmpty() ? "deploy" : "upgrade", content.facts().toString(), content.sha256(), back ? ROLLBACK : from(content), "refused: " + why);
+        if (!before.equals(content.sha256())) { // With another configuration it serves.
+            Entry entry = entry(content, false, "refused: " + why);
+            remember(() -> history.ended(name, entry, before));
+        }
     }
 
     /** A file holds nothing that can be deployed. */

@@ -38,7 +38,11 @@ public final class RollbackCommand {
             return done.get(timeoutNanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof CommandFailure failure ? new CommandFailure(failure.exitCode(), failure.getMessage()) : new CommandFailure(String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            done.cancel(false);
+            throw e;
         } catch (TimeoutException e) {
+            done.cancel(false);
             throw new CommandFailure("it is not through after " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + " s and goes on; a6:why " + name + " says where it stands");
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,14 +81,14 @@ final class Rollbacks {
         journal.write(); // what the history is asked for next may have happened just now
         try {
             String symbolicName = symbolicName(name);
-            if (pending.containsKey(symbolicName)) {
+            Pending begun = pending.get(symbolicName);
+            if (begun != null && !begun.done().isDone()) { // One that nobody waits for any more may have been overtaken by another file.
                 throw new CommandFailure(symbolicName + " is being rolled back already; a6:why " + name + " says where it stands");
             }
             Entry target = target(symbolicName, hash);
             String file = fileOf(symbolicName, target);
             refuseRivals(symbolicName, file, target);
-            Pending begun = put(file, target, symbolicName, done);
-            pending.put(symbolicName, begun);
+            pending.put(symbolicName, put(file, target, symbolicName, done));
         } catch (CommandFailure e) {
             done.completeExceptionally(e);
         } catch (IOException e) {
@@ -128,7 +129,7 @@ final class Rollbacks {
             return History.before(entries, serving).filter(this::isStored).orElseThrow(() -> new CommandFailure("no content of " + symbolicName
                     + " has served before the present one, as far as is known; a6:history " + symbolicName + " lists what is"));
         }
-        List<Entry> meant = entries.stream().filter(entry -> entry.sha256().startsWith(hash.toLowerCase())).toList();
+        List<Entry> meant = entries.stream().filter(entry -> entry.sha256().startsWith(hash.toLowerCase(Locale.ROOT))).toList();
         if (meant.size() != 1) {
             throw new CommandFailure((meant.isEmpty() ? "no content" : "more than one content") + " of " + symbolicName + " has a hash that begins with " + hash
                     + "; a6:history " + symbolicName + " lists them");
@@ -172,9 +173,10 @@ final class Rollbacks {
         String inFile = hold != null ? hold.held() : claim != null && claim.wanted() != null ? claim.wanted().sha256() : "";
         String success = named(symbolicName, target) + " serves: ";
         if (target.sha256().equals(inFile)) {
+            Content content = content(file, inFile);
             letGo(file);
-            arrived.accept(content(file, inFile));
-            return new Pending(target.sha256(), success + file + " holds it, and it isn't held back any more", () -> restore(file, inFile, hold, false), done);
+            arrived.accept(content);
+            return new Pending(target.sha256(), success + file + " holds it" + (hold == null ? "" : ", and it isn't held back any more"), () -> restore(file, inFile, hold, false), done);
         }
         if (StatusBoard.isWritable(folder)) {
             write(file, target.sha256());
@@ -183,8 +185,9 @@ final class Rollbacks {
         if (inFile.isEmpty()) {
             throw new CommandFailure("the deploy folder can't be written, and " + file + (claim == null ? " isn't there" : " holds no plugin") + ": there is nothing to hold back");
         }
+        Content content = content(file, target.sha256());
         hold(file, new Hold(inFile, target.sha256()));
-        arrived.accept(content(file, target.sha256()));
+        arrived.accept(content);
         return new Pending(target.sha256(), success + "the deploy folder can't be written, so what " + file + " holds (" + inFile.substring(0, 12)
                 + ") is held back until the file changes", () -> restore(file, inFile, hold, false), done);
     }

@@ -118,7 +118,7 @@ class RollbackTest extends DeployerFixture {
         upgradeTo("1", "2");
         lifecycle.refused.put("1.0.0", "hello refuses a current conf");
         assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 was refused: hello refuses a current conf").endsWith("; all is as it was");
-        awaitStatus("hello.jar", "ACTIVE", "test.hello 2.0.0");
+        log.await("hello.jar: active (test.hello 2.0.0, unchanged)");
         assertThat(inFile()).isEqualTo(hash(PluginJar.hello("2")));
         readOnly(true);
         try {
@@ -138,6 +138,26 @@ class RollbackTest extends DeployerFixture {
         assertThat(command("rollback", "hello.jar")).startsWith("test.hello 1.0.0 (");
         assertThat(inFile()).isEqualTo(hash(PluginJar.hello("1")));
         assertThat(audited("undeploy", 1)).hasSize(1);
+    }
+
+    @Test
+    void aFileThatBecomesAnotherPluginEndsTheOldOnesHistory() throws Exception {
+        upgradeTo("1");
+        write("hello.jar", PluginJar.hello("1").header("Bundle-SymbolicName", "test.other"));
+        seen.await("switch [other 1.0.0] for [hello 1.0.0]");
+        assertThat(command("history", "test.hello")).contains("taken out of service").doesNotContain("  yes  ");
+        assertThat(command("history", "test.other")).contains("  yes  ");
+    }
+
+    @Test
+    void aConfigurationThatIsRefusedIsNoneOfTheContentsHistory() throws Exception {
+        config("test.named.cfg", "name = one");
+        write("named.jar", PluginJar.of("1", "Named", "activate='activate'", "").header("Bundle-SymbolicName", "test.hello"));
+        deployer();
+        config("test.named.cfg", "name = bad");
+        log.await("named.jar: not deployed");
+        assertThat(audited("upgrade", 1)).singleElement().asString().contains("outcome=\"refused: ");
+        assertThat(command("history", "test.hello").lines().skip(1)).singleElement().asString().contains("  yes  ").endsWith("served with test.named.cfg");
     }
 
     @Test
