@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * {@code a6runner call --run}: a runner of this very distribution on a socket that nobody else sees, one call to it, and its end. The
@@ -19,6 +20,8 @@ final class CallWithRunner {
     private static final long STOP_SECONDS = 16;
     /** Exit codes of the client: done, wrong usage, stopped by a plugin. */
     private static final Set<Integer> NOT_THE_RUNNERS_FAULT = Set.of(0, 2, 10);
+
+    private static final Pattern LOG_LINE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d |a6runner ");
 
     private CallWithRunner() {
     }
@@ -54,10 +57,25 @@ final class CallWithRunner {
         } finally {
             runner.stop(STOP_SECONDS);
             String output = runner.output();
-            if (!line.verbose() && (!listening || !NOT_THE_RUNNERS_FAULT.contains(code))) {
-                System.err.print(output);
+            if (!line.verbose()) { // else it has been shown already
+                System.err.print(listening && NOT_THE_RUNNERS_FAULT.contains(code) ? complaints(output) : output);
             }
         }
+    }
+
+    /** The warnings and errors in a log, each with the lines that belong to it: a call may end well for APISIX and not for the plugin. */
+    static String complaints(String log) {
+        StringBuilder complaints = new StringBuilder();
+        boolean complains = false;
+        for (String line : log.lines().toList()) {
+            if (LOG_LINE.matcher(line).lookingAt()) {
+                complains = line.contains(" WARN ") || line.contains(" ERROR ");
+            }
+            if (complains) {
+                complaints.append(line).append(System.lineSeparator());
+            }
+        }
+        return complaints.toString();
     }
 
     /** Those of the runner, as they are typed. */

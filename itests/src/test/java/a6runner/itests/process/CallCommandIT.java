@@ -4,6 +4,7 @@ package a6runner.itests.process;
 import a6runner.itests.Distribution;
 import a6runner.itests.Distribution.Result;
 import a6runner.itests.RunnerProcess;
+import a6runner.itests.TestBundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -13,10 +14,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.apisix.plugin.runner.PostRequest;
+import org.apache.apisix.plugin.runner.PostResponse;
+import org.apache.apisix.plugin.runner.filter.PluginFilter;
+import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.component.annotations.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -138,6 +144,31 @@ final class CallCommandIT {
         assertThat(result.exitCode()).as(result.toString()).isZero();
         assertThat(result.out()).contains("upstream gets: GET /hello").doesNotContain("listening on");
         assertThat(result.err()).isEmpty();
+    }
+
+    /** Throws in the response phase. */
+    @Component
+    public static final class Throwing implements PluginFilter {
+
+        @Override
+        public String name() {
+            return "throwing";
+        }
+
+        @Override
+        public void postFilter(PostRequest request, PostResponse response, PluginFilterChain chain) {
+            throw new IllegalStateException("no answer for this");
+        }
+    }
+
+    @Test
+    void showsWhyAPluginFailedInTheResponsePhaseThoughTheCallIsAnswered() {
+        TestBundle.of("test.throwing", "1.0.0", Throwing.class).copyTo(folder);
+        Result result = Distribution.packed().run("call", "--run", "--deploy", folder.toString(), "--plugin", "throwing={}", "--response", "200");
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(result.out()).contains("503");
+        assertThat(result.errLines()).first().asString().contains("ERROR").contains("no answer for this");
+        assertThat(result.err()).as("its stack trace").contains("CallCommandIT$Throwing.postFilter").doesNotContain("INFO");
     }
 
     @Test
