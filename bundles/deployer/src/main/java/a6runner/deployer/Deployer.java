@@ -460,10 +460,14 @@ final class Deployer implements Runnable {
         claims.retryWhatMayPass();
     }
 
-    private static void say(Deployment deployment, List<Deployment> out) {
+    private void say(Deployment deployment, List<Deployment> out) {
         Content content = deployment.content();
         String plugins = String.join(", ", deployment.plugins());
-        if (!out.isEmpty() && out.stream().allMatch(gone -> gone.content() != null && gone.content().sha256().equals(content.sha256()))) {
+        Map<String, String> shadowed = lifecycle.shadowed(deployment.bundle());
+        if (shadowed.keySet().containsAll(deployment.plugins())) {
+            LOG.info("{}: shadowed ({}; {})", content.file(), content.facts(),
+                    shadowed.entrySet().stream().map(entry -> "plugin " + entry.getKey() + " is served by " + entry.getValue()).collect(Collectors.joining("; ")));
+        } else if (!out.isEmpty() && out.stream().allMatch(gone -> gone.content() != null && gone.content().sha256().equals(content.sha256()))) {
             String with = content.configs().stream().map(ConfigFile::file).collect(Collectors.joining(", "));
             LOG.info("{}: configured anew {} (now active: {}, plugins: {})", content.file(), with.isEmpty() ? "without a file" : "by " + with, content.facts(), plugins);
         } else if (out.isEmpty()) {

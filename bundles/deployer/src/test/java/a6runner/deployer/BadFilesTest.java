@@ -194,6 +194,7 @@ class BadFilesTest extends DeployerFixture {
         write("hello.jar", PluginJar.hello("1"));
         deployer();
         awaitStatus("hello.jar", "state: SHADOWED", "why: plugin hello is served by test.first 1.0.0");
+        log.await("hello.jar: shadowed (test.hello 1.0.0; plugin hello is served by test.first 1.0.0)");
     }
 
     @Test
