@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The real launcher as a process, on the Java that runs the test.
@@ -223,6 +224,19 @@ public final class RunnerProcess implements AutoCloseable {
     /** The folder that its plugins are dropped into. */
     public Path deploy() {
         return deploy;
+    }
+
+    /** Waits for the shell's socket, which is the last that a start brings, and gives its file. The runner has a data folder of its own. */
+    public Path awaitShell() {
+        List<Path> found = new ArrayList<>();
+        Await.within(Await.DEADLINE, () -> "a shell in: " + log(), () -> found.addAll(shells()));
+        return found.get(0);
+    }
+
+    private List<Path> shells() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("data"))) {
+            return files.filter(file -> file.getFileName().toString().matches("shell-.*\\.sock")).toList();
+        }
     }
 
     /** A connection as APISIX opens one. */

@@ -135,8 +135,8 @@ public final class Main {
             }
             throw e;
         }
-        startShell(core, distribution, stop);
         ClassArchive.complaint(distribution).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
+        startShell(core, distribution, stop);
         core.awaitStop();
         return 0;
     }

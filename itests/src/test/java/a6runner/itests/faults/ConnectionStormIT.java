@@ -48,6 +48,7 @@ final class ConnectionStormIT {
         try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").start(); A6Client apisix = runner.connect()) {
             long token = Calls.prepare(apisix, "noop", "{}");
             Calls.assertServes(apisix, token);
+            runner.awaitShell(); // It wants files of its own.
             limitOpenFiles(runner.process(), openFiles(runner.process()) + room);
             List<HttpReqCall.Req> requests = new ArrayList<>();
             for (int i = 0; i < room + beyond; i++) {

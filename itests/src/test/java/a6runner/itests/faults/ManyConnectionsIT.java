@@ -53,6 +53,7 @@ final class ManyConnectionsIT {
                 A6Client apisix = runner.connect()) {
             byte[] call = Calls.request(Calls.prepare(apisix, "noop", "{}"), "/").frame().toBytes();
             serve(runner, call, 200);
+            runner.awaitShell();
             ProcessMemory before = ProcessMemory.of(runner.process());
 
             for (int i = 0; i < MANY; i++) {
@@ -91,6 +92,7 @@ final class ManyConnectionsIT {
                 A6Client apisix = runner.connect()) {
             long token = Calls.prepare(apisix, "noop", "{}");
             serve(runner, Calls.request(token, "/").frame().toBytes(), 200);
+            runner.awaitShell();
             ProcessMemory before = ProcessMemory.of(runner.process());
 
             byte[] announcement = Frame.raw(FrameType.HTTP_REQ_CALL, Frame.MAX_PAYLOAD, new byte[] {1});
@@ -127,6 +129,7 @@ final class ManyConnectionsIT {
             try (Bystander bystander = new Bystander(runner.connect(), "noop"); A6Client apisix = runner.connect()) {
                 long token = Calls.prepare(apisix, "big", "");
                 Await.until("the plugin", () -> Calls.call(apisix, token, "/") instanceof Reply.Stop);
+                runner.awaitShell();
                 ProcessMemory before = ProcessMemory.of(runner.process());
                 byte[] call = Calls.request(token, "/" + "p".repeat(8_000)).frame().toBytes();
                 long taken = 0;

@@ -107,14 +107,14 @@ final class OneShotIT {
 
     @Test
     void isTheRunnersUsersAlone() throws IOException {
-        Path socket = Shells.socket(runner);
+        Path socket = runner.awaitShell();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket))).isEqualTo("rw-------");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"hello", "tty", "tty xterm many 24", "exec", "in 3"})
     void tellsAClientThatDoesntKnowTheProtocolWhatIsExpected(String line) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(Shells.socket(runner)))) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(runner.awaitShell()))) {
             channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
             String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("err ").contains("expected: exec COMMAND, health, or tty TYPE COLUMNS LINES").endsWith("exit 2\n");
@@ -123,7 +123,7 @@ final class OneShotIT {
 
     @Test
     void canBeSpokenToByHand() throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(Shells.socket(runner)))) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(runner.awaitShell()))) {
             channel.write(ByteBuffer.wrap("exec echo hello\n".getBytes(StandardCharsets.UTF_8)));
             assertThat(new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("out 6\nhello\nexit 0\n");
         }

@@ -65,7 +65,7 @@ final class RealTerminalIT {
     @Test
     void completesRecallsInterruptsResizesAndLeavesTheTerminalAsItWas() throws Exception {
         Path script = runner.socket().resolveSibling("session");
-        Files.writeString(script, "before=$(stty -g)\n" + Distribution.packed().script() + " shell --data " + Shells.socket(runner).getParent()
+        Files.writeString(script, "before=$(stty -g)\n" + Distribution.packed().script() + " shell --data " + runner.awaitShell().getParent()
                 + "\necho \"ended with $?\"\n[ \"$before\" = \"$(stty -g)\" ] && echo as it was\nexec cat\n");
         tmux("new-session", "-d", "-x", "90", "-y", "24", "sh " + script);
         await("a6>");

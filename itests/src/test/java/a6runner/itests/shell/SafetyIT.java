@@ -52,7 +52,7 @@ final class SafetyIT {
     void anotherUserCannotOpenTheSocket() throws Exception {
         assumeWeMayBeSomebodyElse();
         try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").start()) {
-            Path socket = Shells.socket(runner);
+            Path socket = runner.awaitShell();
             open(socket.getParent());
             open(socket.getParent().getParent());
             assertThat(asNobody(socket)).contains("line 3").contains("PermissionError: [Errno 13]");
@@ -63,7 +63,7 @@ final class SafetyIT {
     void anotherUserIsSentAwayEvenWhereTheSocketsModeLetsHimIn() throws Exception {
         assumeWeMayBeSomebodyElse();
         try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").start()) {
-            Path socket = Shells.socket(runner);
+            Path socket = runner.awaitShell();
             open(socket.getParent());
             open(socket.getParent().getParent());
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
@@ -79,9 +79,9 @@ final class SafetyIT {
     @Test
     void aShellLeftOpenDoesNotHoldUpTheStop() throws Exception {
         try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").start();
-                ShellTerminal idle = ShellTerminal.open(Shells.socket(runner));
-                ShellTerminal busy = ShellTerminal.open(Shells.socket(runner))) {
-            Path socket = Shells.socket(runner);
+                ShellTerminal idle = ShellTerminal.open(runner.awaitShell());
+                ShellTerminal busy = ShellTerminal.open(runner.awaitShell())) {
+            Path socket = runner.awaitShell();
             busy.type("trace --for 1h noop\r");
             busy.await("tracing noop");
             assertThat(idle.shown()).contains("a6> ");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.itests.shell;
 
-import a6runner.itests.Await;
 import a6runner.itests.Distribution;
 import a6runner.itests.Distribution.Result;
 import a6runner.itests.RunnerProcess;
@@ -9,12 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +22,7 @@ final class Shells {
 
     /** Runs {@code bin/a6runner shell} with these words for a runner that has a data folder of its own. */
     static Result shell(RunnerProcess runner, String... words) {
-        socket(runner);
+        runner.awaitShell();
         List<String> all = new ArrayList<>(List.of("shell", "--data", data(runner).toString()));
         all.addAll(Arrays.asList(words));
         return Distribution.packed().run(all.toArray(new String[0]));
@@ -52,20 +49,5 @@ final class Shells {
 
     static Path data(RunnerProcess runner) {
         return runner.socket().resolveSibling("data");
-    }
-
-    /** The shell's socket; waits for it, as it comes a little after the start line. */
-    static Path socket(RunnerProcess runner) {
-        List<Path> found = new ArrayList<>();
-        Await.within(Await.DEADLINE, () -> "a shell in: " + runner.log(), () -> found.addAll(sockets(runner)));
-        return found.get(0);
-    }
-
-    private static List<Path> sockets(RunnerProcess runner) {
-        try (Stream<Path> files = Files.list(data(runner))) {
-            return files.filter(file -> file.getFileName().toString().matches("shell-.*\\.sock")).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

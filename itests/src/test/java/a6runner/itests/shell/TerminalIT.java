@@ -30,7 +30,7 @@ final class TerminalIT {
     }
 
     private static ShellTerminal open() throws IOException {
-        return ShellTerminal.open(Shells.socket(runner));
+        return ShellTerminal.open(runner.awaitShell());
     }
 
     @Test
