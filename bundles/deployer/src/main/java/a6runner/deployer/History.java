@@ -76,7 +76,7 @@ final class History {
     }
 
     /** A name's contents in the order in which they first served, or were refused, after the one before; empty if there are none. */
-    synchronized List<Entry> of(String symbolicName) throws IOException {
+    List<Entry> of(String symbolicName) throws IOException {
         try {
             return new ArrayList<>(Files.readAllLines(file(symbolicName)).stream().map(Entry::of).flatMap(Optional::stream).toList());
         } catch (NoSuchFileException e) {
@@ -166,7 +166,13 @@ final class History {
         return older.isEmpty() ? Optional.empty() : Optional.of(older.get(older.size() - 1));
     }
 
-    private synchronized void change(String symbolicName, UnaryOperator<List<Entry>> change) throws IOException {
+    private void change(String symbolicName, UnaryOperator<List<Entry>> change) throws IOException {
+        synchronized (History.class) { // A JVM may lock a file but once, whoever asks.
+            changeAlone(symbolicName, change);
+        }
+    }
+
+    private void changeAlone(String symbolicName, UnaryOperator<List<Entry>> change) throws IOException {
         Files.createDirectories(folder);
         try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.lock(); // until the channel is closed

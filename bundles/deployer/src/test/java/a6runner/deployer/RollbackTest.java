@@ -144,7 +144,7 @@ class RollbackTest extends DeployerFixture {
     void aFileThatBecomesAnotherPluginEndsTheOldOnesHistory() throws Exception {
         upgradeTo("1");
         write("hello.jar", PluginJar.hello("1").header("Bundle-SymbolicName", "test.other"));
-        seen.await("switch [other 1.0.0] for [hello 1.0.0]");
+        assertThat(audited("undeploy", 1)).singleElement().asString().contains("what=\"test.hello 1.0.0\"");
         assertThat(command("history", "test.hello")).contains("taken out of service").doesNotContain("  yes  ");
         assertThat(command("history", "test.other")).contains("  yes  ");
     }
