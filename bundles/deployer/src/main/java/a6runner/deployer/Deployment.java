@@ -310,6 +310,16 @@ final class Deployment {
         if (gone == null || tools.slots().areGone()) {
             return; // It was never installed, or all bundles end with the framework at this moment.
         }
+        try {
+            clear(gone);
+        } catch (IllegalStateException e) {
+            if (!tools.slots().areGone()) { // else the framework has begun to stop meanwhile
+                throw e;
+            }
+        }
+    }
+
+    private void clear(Bundle gone) {
         BundleWiring wiring = gone.adapt(BundleWiring.class);
         ClassLoader loader = wiring == null ? null : wiring.getClassLoader();
         Slots.stop(gone);
