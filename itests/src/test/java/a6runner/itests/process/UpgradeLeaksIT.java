@@ -131,7 +131,8 @@ final class UpgradeLeaksIT {
             Usage after = Usage.now();
             System.out.println("before " + UPGRADES + " upgrades: " + before);
             System.out.println("after: " + after);
-            assertThat(after.classes()).isLessThan(before.classes() + 60);
+            assertThat(after.classes()).as("each version has a class at least; some of the JDK's come late").isLessThan(before.classes() + UPGRADES / 2);
+            assertThat(runner.log()).as("what was freed is no leak").noneMatch(line -> line.contains("is still in memory"));
             assertThat(after.unloaded() - before.unloaded()).isGreaterThanOrEqualTo(UPGRADES - 2);
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 8);
             assertThat(after.files()).isLessThanOrEqualTo(before.files() + 4);
