@@ -11,11 +11,12 @@ final class FullCollections {
     /** The collectors that do them, and how many must have ended to be sure that one of them began later: one that stops the world can't be under way. */
     private static final Map<String, Integer> COLLECTORS = Map.of(
             "MarkSweepCompact", 1, "PS MarkSweep", 1, "G1 Old Generation", 1, // Serial, Parallel, G1 when it can't do without
-            "G1 Concurrent GC", 2, "ZGC Cycles", 2, "ZGC Major Cycles", 2, "Shenandoah Cycles", 2);
+            "G1 Concurrent GC", 4, // two pauses of each cycle are counted
+            "ZGC Cycles", 2, "ZGC Major Cycles", 2, "Shenandoah Cycles", 2);
 
     private FullCollections() {}
 
-    /** How many have ended since the JVM's start, those that may have been under way at some moment counted by half. */
+    /** How many have ended since the JVM's start, those that may have been under way at some moment counted in parts. */
     static double count() {
         double count = 0;
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
