@@ -12,6 +12,7 @@ import a6runner.testkit.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class LeaksIT {
 
     static {
         SAID.put("thread", "the thread \"leaky-poller\" runs " + CLASS);
+        SAID.put("pool", "the thread \"leaky-pool\" "); // Java 17 knows who started it, later ones whose code it is in
         SAID.put("timer", "the timer \"leaky-timer\" has a task of " + CLASS + "$Task: cancel it " + IN_THE_END);
         SAID.put("local", "a ThreadLocal of the thread \"a6runner-");
         SAID.put("context", "the thread \"a6runner-");
@@ -68,9 +70,16 @@ final class LeaksIT {
             });
             SAID.forEach((kind, said) -> assertThat(runner.lines().stream().filter(line -> says(line, kind))).as(kind).singleElement().asString().contains("WARN").contains(said));
             assertThat(runner.lines()).as("what leaves nothing behind").noneMatch(line -> says(line, "none"));
-            Result leaks = Distribution.packed().run("shell", "--data", runner.socket().resolveSibling("data").toString(), "leaks");
-            assertThat(leaks.out()).contains(SAID.values()).endsWith(SAID.size() + " since the start\n");
+            assertThat(leaks(runner).out()).contains(SAID.values()).endsWith(SAID.size() + " since the start\n");
+            assertThat(leaks(runner, "--json").out())
+                    .contains("\"since_start\": " + SAID.size(), "\"bundle\": \"test.leaky.thread 1.0.0\"", CLASS).doesNotContain("test.leaky.none");
         }
+    }
+
+    private static Result leaks(RunnerProcess runner, String... options) throws IOException {
+        List<String> words = new ArrayList<>(List.of("shell", "--data", runner.socket().resolveSibling("data").toString(), "leaks"));
+        words.addAll(List.of(options));
+        return Distribution.packed().run(words.toArray(String[]::new));
     }
 
     private static boolean says(String line, String kind) {

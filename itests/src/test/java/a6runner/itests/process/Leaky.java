@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ public final class Leaky implements PluginFilter {
         this.context = context;
         switch (kind) {
             case "thread" -> daemon(new Thread(() -> LockSupport.parkNanos(Long.MAX_VALUE), "leaky-poller")).start();
+            case "pool" -> Executors.newFixedThreadPool(1).execute(Leaky::poll);
             case "timer" -> new Timer("leaky-timer", true).schedule(new Task(), TimeUnit.HOURS.toMillis(1));
             case "driver" -> DriverManager.registerDriver(new Nothing());
             case "bean" -> ManagementFactory.getPlatformMBeanServer().registerMBean(new StandardMBean(new Bean(), Counts.class), new ObjectName("leaky:type=Bean"));
@@ -62,6 +64,13 @@ public final class Leaky implements PluginFilter {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void poll() {
+        Thread.currentThread().setName("leaky-pool");
+        while (!Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(Long.MAX_VALUE);
         }
     }
 

@@ -7,11 +7,13 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.management.InstanceNotFoundException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -36,7 +38,7 @@ final class Holders {
     static List<String> of(ClassLoader loader, Predicate<Bundle> plugins) {
         Set<String> found = new LinkedHashSet<>();
         Search search = new Search(loader, plugins);
-        beans(loader, found);
+        beans(loader, search, found);
         for (Object driver : drivers()) {
             Found driven = search.from(driver);
             add(found, driven == null ? null : "the JDBC driver " + driven.className() + " is registered: deregister it (DriverManager.deregisterDriver)");
@@ -45,10 +47,14 @@ final class Holders {
         for (Thread hook : hooks) {
             add(found, hook(hook, search.from(hook)));
         }
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread != Thread.currentThread() && !hooks.contains(thread)) {
+        Map<Thread, StackTraceElement[]> threads = Thread.getAllStackTraces();
+        for (Thread thread : threads.keySet()) {
+            if (thread != Thread.currentThread() && hooks.stream().noneMatch(hook -> hook == thread)) { // Its equals may be a plugin's.
                 add(found, thread(thread, search.from(thread)));
             }
+        }
+        if (found.isEmpty()) {
+            stacks(loader, threads, found);
         }
         return found.isEmpty() && search.isClosed() ? List.of("unknown; threads could only be looked at from outside (start the runner with " + FLAG + ")")
                 : found.stream().limit(MAX_SENTENCES).toList();
@@ -65,8 +71,7 @@ final class Holders {
             return null;
         }
         if (found.owner() != null) { // Whatever the thread: the core's lead to each plugin that serves.
-            return plugin(found.owner()) + " holds " + what(found) + " in " + String.join(".", found.path()) + " of its " + found.owner().getName()
-                    + ": have it forget the service when that goes";
+            return plugin(found);
         }
         String name = "the thread \"" + thread.getName() + "\"";
         List<String> path = found.path();
@@ -82,12 +87,31 @@ final class Holders {
         if (path.isEmpty() || path.equals(List.of("target")) || path.equals(List.of("holder", "task"))) {
             return name + " runs " + what(found) + ": end it in the method with @Deactivate";
         }
+        if (path.get(0).equals("inheritedAccessControlContext")) { // Java 17 notes there whose code has made a thread.
+            return name + " was started by it: end it, or its pool, in the method with @Deactivate";
+        }
         return name + " holds " + what(found) + " in " + String.join(".", path) + ": end it, or its pool, in the method with @Deactivate";
     }
 
-    private static String plugin(Class<?> owner) {
-        Bundle bundle = ((BundleReference) owner.getClassLoader()).getBundle();
-        return "the plugin " + bundle.getSymbolicName() + " " + bundle.getVersion();
+    private static String plugin(Found found) {
+        Bundle bundle = ((BundleReference) found.owner().getClassLoader()).getBundle();
+        return "the plugin " + bundle.getSymbolicName() + " " + bundle.getVersion() + " holds " + what(found) + " in " + String.join(".", found.path()) + " of its "
+                + found.owner().getName() + ": have it forget the service when that goes";
+    }
+
+    /**
+     * Threads that are in its code, which is all that leads to what a pool's thread runs. Stacks tell classes by name only, and a later version may have the same: so
+     * the runner's own threads, in which that serves, are left out.
+     */
+    private static void stacks(ClassLoader loader, Map<Thread, StackTraceElement[]> threads, Set<String> found) {
+        Map<String, Boolean> known = new HashMap<>();
+        threads.forEach((thread, stack) -> {
+            if (!thread.getName().startsWith("a6runner-")) {
+                Stream.of(stack).filter(frame -> known.computeIfAbsent(frame.getClassName(), name -> has(loader, name))).findFirst()
+                        .ifPresent(frame -> add(found, "the thread \"" + thread.getName() + "\" is probably in its " + frame.getClassName() + "." + frame.getMethodName()
+                                + ": end it, or its pool, in the method with @Deactivate"));
+            }
+        });
     }
 
     private static String hook(Thread hook, Found found) {
@@ -132,17 +156,48 @@ final class Holders {
         }
     }
 
-    private static void beans(ClassLoader loader, Set<String> found) {
+    /** Beans are looked at as they stand in the JDK's table: its own methods ask some for their description, which is a plugin's code. */
+    private static void beans(ClassLoader loader, Search search, Set<String> found) {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        Object table = value(value(server, "mbsInterceptor"), "repository");
         for (ObjectName name : server.queryNames(null, null)) {
             try {
-                String className = server.getObjectInstance(name).getClassName();
-                if (server.getClassLoaderFor(name) == loader || has(loader, className)) {
-                    found.add("the management bean " + name + " is of its class " + className + ": unregister it in the method with @Deactivate (MBeanServer.unregisterMBean)");
+                if (table == null) {
+                    add(found, server.getClassLoaderFor(name) == loader ? bean(name, "is of a class of it") : null);
+                } else {
+                    Method retrieve = table.getClass().getMethod("retrieve", ObjectName.class);
+                    add(found, retrieve.trySetAccessible() ? bean(name, search.from(retrieve.invoke(table, name))) : null);
                 }
             } catch (InstanceNotFoundException e) {
                 continue; // gone meanwhile
+            } catch (ReflectiveOperationException e) {
+                return; // another JDK's table
             }
+        }
+    }
+
+    private static String bean(ObjectName name, Found found) {
+        if (found == null) {
+            return null;
+        }
+        if (found.owner() != null) {
+            return plugin(found);
+        }
+        boolean itself = List.of("", "resource", "mbean.resource").contains(String.join(".", found.path()));
+        return bean(name, itself ? "is of its class " + found.className() : "holds " + what(found) + " in " + String.join(".", found.path()));
+    }
+
+    private static String bean(ObjectName name, String is) {
+        return "the management bean " + name + " " + is + ": unregister it in the method with @Deactivate (MBeanServer.unregisterMBean)";
+    }
+
+    /** The value of an object's field; null if it can't be read. */
+    private static Object value(Object object, String name) {
+        try {
+            Field field = object == null ? null : object.getClass().getDeclaredField(name);
+            return field != null && field.trySetAccessible() ? field.get(object) : null;
+        } catch (ReflectiveOperationException e) {
+            return null;
         }
     }
 }

@@ -131,7 +131,7 @@ public final class LeakWatch {
         List<String> found;
         try {
             found = Holders.of(loader, plugins);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) { // No memory, for one; it must not be tried again each second.
             LOG.debug("what holds {} could not be looked for", version.bundle, e);
             found = List.of();
         }

@@ -28,9 +28,9 @@ final class Search {
     /** So many objects are looked at from one root. */
     private static final int MAX_OBJECTS = 20_000;
     private static final int MAX_DEPTH = 40;
-    /** Whose objects lead everywhere: the framework holds each bundle, and class loaders hold classes. */
+    /** Whose objects lead everywhere: the framework holds each bundle, class loaders hold classes, and the table of management beans holds each of them. */
     private static final List<String> PASSED_OVER = List.of("org.apache.felix.framework.", "org.osgi.framework.", "a6runner.deployer.", "java.lang.Module",
-            "java.lang.ThreadGroup", "sun.", "jdk.internal.loader.", "java.lang.reflect.");
+            "java.lang.ThreadGroup", "sun.", "jdk.internal.loader.", "java.lang.reflect.", "com.sun.jmx.interceptor.", "com.sun.jmx.mbeanserver.Repository");
 
     /**
      * What was met.

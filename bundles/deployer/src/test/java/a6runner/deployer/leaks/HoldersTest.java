@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer.leaks;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -19,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
-import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,50 +106,29 @@ class HoldersTest {
         }
     }
 
-    /** What a management bean shows. */
-    public interface HeldBeanMBean {
-        int getNumber();
-    }
+    /** A pool's task, that tells when it is under way. */
+    public static final class HeldTurn implements Runnable {
 
-    /** A management bean. */
-    public static final class HeldBean implements HeldBeanMBean {
+        private final CountDownLatch begun;
+        private final CountDownLatch end;
 
-        @Override
-        public int getNumber() {
-            return 1;
-        }
-    }
-
-    /** Has classes of this test of its own. */
-    private static final class Loader extends ClassLoader {
-
-        Loader() {
-            super(HoldersTest.class.getClassLoader());
+        public HeldTurn(CountDownLatch begun, CountDownLatch end) {
+            this.begun = begun;
+            this.end = end;
         }
 
         @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(HoldersTest.class.getName() + "$")) {
-                return super.loadClass(name, resolve);
+        public void run() {
+            begun.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                return;
             }
-            Class<?> loaded = findLoadedClass(name);
-            if (loaded != null) {
-                return loaded;
-            }
-            try (InputStream in = HoldersTest.class.getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")) {
-                byte[] bytes = in.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new ClassNotFoundException(name, e);
-            }
-        }
-
-        <T> T make(Class<?> type, Class<T> as, Object... arguments) throws ReflectiveOperationException {
-            return as.cast(loadClass(type.getName()).getConstructors()[0].newInstance(arguments));
         }
     }
 
-    private final Loader loader = new Loader();
+    private final OwnLoader loader = new OwnLoader(HoldersTest.class);
     private final CountDownLatch end = new CountDownLatch(1);
 
     private List<String> holders() {
@@ -211,6 +186,22 @@ class HoldersTest {
     }
 
     @Test
+    void aTaskThatOnlyAPoolsThreadIsIn() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        ExecutorService pool = Executors.newFixedThreadPool(1, task -> new Thread(task, "held-worker"));
+        try {
+            pool.execute(() -> {}); // so that the next one isn't the thread's first, which it would keep in a field
+            pool.execute(loader.make(HeldTurn.class, Runnable.class, begun, end));
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(holders()).containsExactly("the thread \"held-worker\" is probably in its " + name(HeldTurn.class)
+                    + ".run: end it, or its pool, in the method with @Deactivate");
+        } finally {
+            end.countDown();
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
     void aTimer() throws Exception {
         Timer timer = new Timer("held-timer", true);
         try {
@@ -259,18 +250,6 @@ class HoldersTest {
         var field = DriverManager.class.getDeclaredField("registeredDrivers");
         field.setAccessible(true);
         return field.get(null);
-    }
-
-    @Test
-    void aManagementBean() throws Exception {
-        ObjectName bean = new ObjectName("test:type=Held");
-        ManagementFactory.getPlatformMBeanServer().registerMBean(loader.make(HeldBean.class, Object.class), bean);
-        try {
-            assertThat(holders()).containsExactly("the management bean test:type=Held is of its class " + name(HeldBean.class)
-                    + ": unregister it in the method with @Deactivate (MBeanServer.unregisterMBean)");
-        } finally {
-            ManagementFactory.getPlatformMBeanServer().unregisterMBean(bean);
-        }
     }
 
     @Test
