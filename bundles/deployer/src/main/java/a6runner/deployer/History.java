@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.CommandFailure;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -94,8 +96,28 @@ final class History {
             }
         } catch (NoSuchFileException e) {
             return names;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return names;
+    }
+
+    /**
+     * The symbolic name that somebody means who may think of the past: itself, or that of what a file once held.
+     *
+     * @throws CommandFailure if it means nothing
+     */
+    String meant(String name) throws IOException {
+        Set<String> known = names();
+        if (known.contains(name)) {
+            return name;
+        }
+        for (String symbolicName : known) {
+            if (of(symbolicName).stream().anyMatch(entry -> entry.file().equals(name) || entry.file().equals(name + ".jar"))) {
+                return symbolicName;
+            }
+        }
+        throw new CommandFailure("no bundle, plugin or file is or was named \"" + name + "\" (there are the bundles: " + String.join(", ", known) + ")");
     }
 
     /** The hashes of all contents in it. */

@@ -6,7 +6,6 @@ import a6runner.spi.CommandFailure;
 import a6runner.spi.CommandTable;
 import a6runner.spi.CommandTable.Cell;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,16 +63,9 @@ public final class HistoryCommand {
 
     private Set<String> meant(String name) {
         Set<String> known = read(history::names);
-        Set<String> meant = known.contains(name) ? Set.of(name) : board.all().stream().filter(status -> status.means(name)).map(status -> status.bundle().split(" ")[0])
-                .filter(known::contains).collect(Collectors.toCollection(TreeSet::new));
-        if (meant.isEmpty()) {
-            meant = known.stream().filter(bundle -> read(() -> history.of(bundle)).stream().anyMatch(entry -> entry.file().equals(name) || entry.file().equals(name + ".jar")))
-                    .collect(Collectors.toCollection(TreeSet::new));
-        }
-        if (meant.isEmpty()) {
-            throw new CommandFailure("no bundle, plugin or file is or was named \"" + name + "\" (there are the bundles: " + String.join(", ", known) + ")");
-        }
-        return meant;
+        Set<String> meant = board.all().stream().filter(status -> status.means(name)).map(status -> status.bundle().split(" ")[0]).filter(known::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
+        return meant.isEmpty() ? Set.of(read(() -> history.meant(name))) : meant;
     }
 
     private interface Reading<T> {
@@ -84,7 +76,7 @@ public final class HistoryCommand {
         try {
             return reading.read();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new CommandFailure("the history can't be read: " + e);
         }
     }
 

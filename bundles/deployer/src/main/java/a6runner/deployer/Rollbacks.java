@@ -91,7 +91,7 @@ final class Rollbacks {
             pending.put(symbolicName, put(file, target, symbolicName, done));
         } catch (CommandFailure e) {
             done.completeExceptionally(e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // Whatever it is, somebody waits to be told.
             done.completeExceptionally(new CommandFailure("it can't be rolled back: " + e));
         }
     }
@@ -108,18 +108,7 @@ final class Rollbacks {
                 return place.serving.symbolicName();
             }
         }
-        Set<String> names = history.names();
-        if (names.contains(name)) {
-            return name;
-        }
-        for (String known : names) {
-            if (history.of(known).stream().anyMatch(entry -> entry.file().equals(name) || entry.file().equals(name + ".jar"))) {
-                return known;
-            }
-        }
-        Set<String> all = new TreeSet<>(names);
-        all.addAll(places.names());
-        throw new CommandFailure("no bundle, plugin or file is or was named \"" + name + "\" (there are the bundles: " + String.join(", ", all) + ")");
+        return history.meant(name);
     }
 
     private Entry target(String symbolicName, String hash) throws IOException {
@@ -161,7 +150,8 @@ final class Rollbacks {
         Version version = Version.parseVersion(target.version());
         for (Claim claim : claims.ofName(symbolicName)) {
             Content rival = claim.wanted();
-            if (!claim.file().equals(file) && rival != null && rival.symbolicName().equals(symbolicName) && rival.facts().version().compareTo(version) > 0) {
+            if (!claim.file().equals(file) && rival != null && rival.symbolicName().equals(symbolicName) && claims.failure(rival) == null
+                    && rival.facts().version().compareTo(version) > 0) {
                 throw new CommandFailure(claim.file() + " has " + rival.facts() + " and would serve instead of " + target.version() + ": take it away first");
             }
         }

@@ -3,8 +3,10 @@ package a6runner.deployer;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,34 @@ class RollbackTest extends DeployerFixture {
         log.await("hello-2.jar: shadowed");
         assertThat(command("rollback", "test.hello")).isEqualTo("hello-2.jar has test.hello 2.0.0 and would serve instead of 1.0.0: take it away first");
         assertThat(command("rollback", "nobody")).startsWith("no bundle, plugin or file is or was named \"nobody\" (there are the bundles: test.hello)");
+    }
+
+    @Test
+    void anotherFileThatWasRefusedIsInNobodysWay() throws Exception {
+        upgradeTo("1", "3");
+        lifecycle.refused.put("4.0.0", "hello refuses a current conf");
+        renameIn("hello-4.jar", PluginJar.hello("4"));
+        log.await("hello-4.jar: not deployed");
+        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("serves: hello.jar holds it now");
+    }
+
+    @Test
+    void copiesOfTheHistoryAreKeptHoweverOldTheyAre() throws Exception {
+        upgradeTo("1", "2");
+        assertThat(audited("upgrade", 1)).hasSize(1);
+        Path store = dir.resolve("data/store");
+        Path history = store.resolve(hash(PluginJar.hello("1")) + ".jar");
+        Path nobodys = Files.createFile(store.resolve("f".repeat(64) + ".jar"));
+        for (Path copy : List.of(history, nobodys)) {
+            Files.setLastModifiedTime(copy, FileTime.from(Instant.now().minus(ContentStore.UNUSED.multipliedBy(2))));
+        }
+        restart("2");
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        while (Files.exists(nobodys)) {
+            assertThat(System.nanoTime() - deadline).as("nanoseconds late").isNegative();
+        }
+        assertThat(history).exists();
+        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (");
     }
 
     @Test
