@@ -116,17 +116,16 @@ final class Core {
         settled.open(true);
         settled.waitForService(patience.toMillis());
         settled.close();
+        Bundle shell = null;
         for (Path jar : jars) {
             Bundle bundle = install(context, jar);
-            if (SHELL_BUNDLE.equals(bundle.getSymbolicName())) {
-                bundles.add(bundle);
-            }
+            shell = SHELL_BUNDLE.equals(bundle.getSymbolicName()) ? bundle : shell;
         }
-        for (Bundle bundle : bundles) {
-            if (SHELL_BUNDLE.equals(bundle.getSymbolicName())) {
-                start(bundle);
-            }
+        if (shell == null) {
+            throw Refusal.failed("the distribution is incomplete: no bundle " + SHELL_BUNDLE);
         }
+        bundles.add(shell);
+        start(shell);
     }
 
     private static void start(Bundle bundle) {
