@@ -29,7 +29,8 @@ public enum Setting {
     UPGRADE("upgrade", Kind.UPGRADE, "side-by-side", "How a new version of a plugin takes over: side-by-side | replace (the old one is stopped before the new one starts,"
             + " calls wait meanwhile)."),
     REPLACE_TIMEOUT("replace.timeout", Kind.DURATION, "5s", "How long a call waits at most while a plugin is replaced (upgrade = replace)."),
-    HISTORY_KEEP("history.keep", Kind.FILES, "5", "How many earlier contents of each plugin's file are kept, to be called back by a6:rollback."),
+    HISTORY_KEEP("history.keep", Kind.FILES, "5", "How many contents of each plugin's file that have served are kept, with the present one, so that"
+            + " a6:rollback can call them back."),
     STOP_TIMEOUT("stop.timeout", Kind.DURATION, "10s", "How long calls in flight may take to end when the runner stops."),
     LINGER("linger", Kind.DURATION, "200s", "How long a runner that APISIX has told to stop at most goes on for its connections while a successor is there or comes;"
             + " connections that the successor takes don't wait. APISIX itself closes idle ones after 180s."),

@@ -19,7 +19,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * The file {@code audit.log}: what changed, a line each, such as
  *
  * <pre>{@code
- * 2026-11-25T18:52:03.123Z pid=77 change=replace what="com.example.jwt 2.0.0" sha256=9f86… from="file /opt/a6runner/deploy/jwt.jar" outcome="active; was 1.0.0"
+ * 2026-11-25T18:52:03.123Z pid=77 change=upgrade what="com.example.jwt 2.0.0" sha256=9f86… from="file /opt/a6runner/deploy/jwt.jar" outcome="active; was 1.0.0"
  * }</pre>
  *
  * <p>Runners may share it: a line is one write at the file's end. At 10 MB it is renamed to {@code audit.log.1}, that to {@code audit.log.2}; three are kept.

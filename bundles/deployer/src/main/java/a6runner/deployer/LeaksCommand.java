@@ -6,7 +6,6 @@ import a6runner.deployer.leaks.LeakWatch.Leak;
 import a6runner.spi.CommandFailure;
 import a6runner.spi.CommandTable;
 import a6runner.spi.Json;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ public final class LeaksCommand {
             return "No version that was stopped has outlived a full collection (" + count + ").";
         }
         CommandTable table = new CommandTable("bundle", "file", "stopped", "held by");
-        all.forEach(leak -> table.row(leak.bundle(), leak.file(), leak.stopped().truncatedTo(ChronoUnit.SECONDS).toString(), leak.says()));
+        all.forEach(leak -> table.row(leak.bundle(), leak.file(), leak.stopped().toString(), leak.says()));
         return table.text() + "\n" + count;
     }
 

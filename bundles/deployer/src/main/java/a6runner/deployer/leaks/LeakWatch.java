@@ -3,6 +3,7 @@ package a6runner.deployer.leaks;
 
 import java.lang.ref.WeakReference;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ public final class LeakWatch {
         final WeakReference<ClassLoader> loader;
         final String bundle;
         final String file;
-        final Instant when = Instant.now();
+        final Instant when = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         final long nanos;
         double collections = -1; // that had ended when it was first seen
         Leak leak; // once it is judged
