@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.util.tracker.ServiceTracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +26,22 @@ class DeployerFrameworkTest extends DeployerFixture {
     void anEmptyFolderIsSettledAtOnce() throws Exception {
         deployer();
         assertThat(framework.plugins()).isEmpty();
+    }
+
+    @Test
+    void aSettledFolderIsAPropertyOfTheHealthsService() throws Exception {
+        CompletableFuture<Void> checked = new CompletableFuture<>();
+        lifecycle.beforeCheck = () -> checked;
+        write("hello.jar", PluginJar.hello("1"));
+        deployer(lifecycle);
+        seen.await("hold hello 1.0.0");
+        ServiceTracker<Object, Object> settled = new ServiceTracker<>(framework.context(),
+                FrameworkUtil.createFilter("(&(objectClass=a6runner.spi.HealthCheck)(a6runner.settled=true))"), null);
+        settled.open();
+        assertThat(settled.isEmpty()).as("while a file is on its way in").isTrue();
+        checked.complete(null);
+        assertThat(settled.waitForService(20_000)).isNotNull();
+        settled.close();
     }
 
     @Test

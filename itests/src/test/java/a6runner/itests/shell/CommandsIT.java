@@ -201,6 +201,18 @@ final class CommandsIT {
     }
 
     @Test
+    void changesAreTakenDownWithTheCommandThatMadeThem() throws IOException {
+        said(runner, "disable", "--force", "audited");
+        said(runner, "enable", "audited");
+        said(runner, "log", "debug", "com.example.audited");
+        said(runner, "log", "default", "com.example.audited");
+        assertThat(Files.readAllLines(Shells.data(runner).resolve("audit.log")).stream().filter(line -> line.contains("audited")).map(line -> line.replaceFirst("^.* change=", "")))
+                .containsExactly("disable what=\"audited\" from=\"command disable\" outcome=\"calls that name it are treated as if it were missing\"",
+                        "enable what=\"audited\" from=\"command enable\" outcome=\"calls find it again\"",
+                        "log what=\"com.example.audited\" from=\"command log\" outcome=\"debug\"", "log what=\"com.example.audited\" from=\"command log\" outcome=\"info\"");
+    }
+
+    @Test
     void disableKnowsWhatThereIs() {
         Result wrong = shell(runner, "disable", "moodi");
         assertThat(wrong.exitCode()).isEqualTo(1);
