@@ -215,8 +215,9 @@ final class SlowPluginsIT {
         Calls.assertRefused(Calls.call(clients.get(3), token, "/quick")); // not by its timeout, as the log tells
         container.awaitLog("ERROR plugin napper (test.slow 1.0.0) holds as many worker threads as it may (plugin.workers)");
         Signals.raise("wake up");
-        Await.until("room for a call", () -> Calls.call(clients.get(3), token, "/quick") instanceof Reply.Continue);
-        assertEachServesNext(token);
+        for (A6Client client : clients) { // A thread is given back a moment after its call's reply, so room for one isn't room for the next.
+            Await.until("room for a call", () -> Calls.call(client, token, "/quick") instanceof Reply.Continue);
+        }
     }
 
     @Test
