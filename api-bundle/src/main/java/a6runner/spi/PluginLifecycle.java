@@ -5,8 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.VersionRange;
 
 /**
  * How plugin bundles come into service and leave it: implemented by the runner, driven by the deployer.
@@ -31,22 +33,71 @@ public interface PluginLifecycle {
      */
     record Check(List<Offer> offers, String refusedConfs) {}
 
+    /** Which calls a bundle in service gets, of those that name its plugins. */
+    enum Part {
+        /** All that no other bundle of its symbolic name gets. */
+        ALL,
+        /** Those of confs that pin its version. */
+        PINNED
+    }
+
+    /**
+     * What confs that are in use ask for by {@code name@version}.
+     *
+     * @param name as they name it
+     * @param symbolicName of the bundles whose versions are meant; empty while no bundle offers the plugin
+     * @param versions which of them
+     * @param confs keys of some of the confs
+     * @param count how many confs there are
+     */
+    record Pin(String name, String symbolicName, VersionRange versions, List<String> confs, int count) {}
+
+    /** Is told of what the runner finds out by itself. Called on any thread, also an event loop's; must return at once. */
+    interface Observer {
+
+        /** What {@link #pins} answers may be different from now on. */
+        void pinsChanged();
+    }
+
     /** Holds a bundle back: the plugins it registers are candidates, which no call sees. */
     void hold(Bundle bundle);
 
     /**
-     * Activates the plugins that a held bundle has registered, each on a thread of its own, and has them parse the current confs that name them.
+     * Activates the plugins that a bundle has registered, each on a thread of its own, and has them parse the current confs that name them. A bundle that is
+     * in service may be checked for another part of the calls.
      *
+     * @param part the calls that it is to get: confs of others aren't parsed
      * @return what the bundle offers; completes exceptionally with a {@link PluginCheckException}, whose message is a sentence for the operator, if one
      *     can't be activated within {@code activate.timeout}
      */
-    CompletionStage<Check> check(Bundle bundle);
+    CompletionStage<Check> check(Bundle bundle, Part part);
 
     /**
      * Puts bundles into service and takes others out, all at once: no call sees the one without the other. Calls in flight end with the plugins they
      * began with.
+     *
+     * @param in the calls that each gets from now on; may be in service for others already
      */
-    void switchOver(Collection<Bundle> in, Collection<Bundle> out);
+    void switchOver(Map<Bundle, Part> in, Collection<Bundle> out);
+
+    /** The same for bundles that get all calls. */
+    default void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+        switchOver(in.stream().collect(Collectors.toMap(bundle -> bundle, bundle -> Part.ALL)), out);
+    }
+
+    /** What is pinned by confs that no newer one has superseded and that a call used in the last 24 hours, or that were used a moment ago. */
+    List<Pin> pins();
+
+    /**
+     * Says which pins nothing there is can satisfy, of those that {@link #pins} has given: calls of their confs are refused. Calls of other pins that no bundle
+     * satisfies yet wait for one, each at most {@code replace.timeout}.
+     *
+     * @param names as confs name them
+     */
+    void unsatisfiable(Collection<String> names);
+
+    /** Has somebody told, in place of whoever was told before; null for nobody. */
+    void observe(Observer observer);
 
     /**
      * Takes a bundle out of service for a replacement that can't stand beside it: calls that name its plugins wait from now on, each at most

@@ -6,6 +6,7 @@ import a6runner.protocol.message.MessageException;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallLoop;
 import a6runner.spi.CallService;
+import a6runner.spi.PluginLifecycle.Part;
 import a6runner.spi.PrepareCall;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class BenchService implements AutoCloseable {
         Bundle bundle = proxy(Bundle.class, Map.of("getSymbolicName", args -> "benchmarks", "getVersion", args -> Version.emptyVersion, "getBundleId", args -> 1L));
         service = new RunnerCallService(context(bundle));
         service.hold(bundle);
-        service.check(bundle).toCompletableFuture().join();
+        service.check(bundle, Part.ALL).toCompletableFuture().join();
         service.switchOver(List.of(bundle), List.of());
         service.settled();
     }

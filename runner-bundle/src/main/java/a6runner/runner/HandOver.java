@@ -61,11 +61,12 @@ final class HandOver implements ConfHandOver {
 
     @Override
     public CompletionStage<Void> take(List<HandedConf> handed) {
-        PluginSnapshot snapshot = registry.snapshot();
         List<CompletableFuture<Void>> parsed = new ArrayList<>();
         for (HandedConf one : handed) {
             PreparedConf conf = confs.adopt(one);
             if (conf != null) {
+                registry.notice(conf);
+                PluginSnapshot snapshot = registry.snapshot();
                 onConf.accept(conf);
                 if (!conf.superseded() && !snapshot.awaits(conf)) {
                     parsed.add(chains.parse(conf, snapshot));

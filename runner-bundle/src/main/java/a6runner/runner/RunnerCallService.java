@@ -27,6 +27,7 @@ import a6runner.spi.ResponseCall;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -140,6 +141,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     @Override
     public void prepare(PrepareCall call) {
         PreparedConf conf = confs.prepare(call.key(), call.conf());
+        registry.notice(conf);
         call.answer(conf.token());
         clock.of(call.loop()).count(Outcome.PREPARED);
         PluginSnapshot snapshot = registry.snapshot();
@@ -221,7 +223,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         });
     }
 
-    /** Walks; {@code since} is when the call has begun to wait for a plugin that is being replaced, 0 if it has not. */
+    /** Walks; {@code since} is when the call has begun to wait for a plugin that is on its way in, 0 if it has not. */
     private void walk(RequestCall call, PreparedConf conf, long since) {
         LoopRuns runs = clock.of(call.loop());
         PluginSnapshot snapshot = registry.snapshot();
@@ -265,7 +267,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         long began = since == 0 ? System.nanoTime() : since;
         long left = replaceNanos - (System.nanoTime() - began);
         if (left <= 0) {
-            faults.error("replace", "a plugin is being replaced for longer than replace.timeout, so a call of " + conf + " was refused", null);
+            faults.error("replace", "a plugin was waited for longer than replace.timeout, so a call of " + conf + " was refused", null);
             clock.of(call.loop()).count(Outcome.TIMEOUT);
             call.fail(CallFailure.TIMEOUT);
             return;
@@ -290,6 +292,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             if (confs.expire()) {
                 registry.retainParsed();
             }
+            registry.tendPins();
         } catch (RuntimeException e) {
             LOG.error("confs could not be expired; it is tried again", e); // thrown on, it would end the schedule
         }
@@ -303,14 +306,30 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     }
 
     @Override
-    public CompletionStage<Check> check(Bundle bundle) {
-        return registry.check(bundle);
+    public CompletionStage<Check> check(Bundle bundle, Part part) {
+        return registry.check(bundle, part);
     }
 
     @Override
-    public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+    public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
         registry.switchOver(in, out);
         replacements.changed();
+    }
+
+    @Override
+    public List<Pin> pins() {
+        return registry.pins();
+    }
+
+    @Override
+    public void unsatisfiable(Collection<String> names) {
+        registry.unsatisfiable(names);
+        replacements.changed();
+    }
+
+    @Override
+    public void observe(Observer observer) {
+        registry.observe(observer);
     }
 
     @Override

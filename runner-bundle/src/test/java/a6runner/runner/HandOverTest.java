@@ -10,6 +10,7 @@ import a6runner.runner.fake.PluginFramework;
 import a6runner.spi.CallFailure;
 import a6runner.spi.ConfHandOver;
 import a6runner.spi.HandedConf;
+import a6runner.spi.PluginLifecycle.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ class HandOverTest {
             latch(parse);
             return conf;
         }));
-        value(service.check(bundle));
+        value(service.check(bundle, Part.ALL));
         service.switchOver(List.of(bundle), List.of());
     }
 

@@ -12,6 +12,7 @@ import a6runner.runner.fake.ParsingFilter;
 import a6runner.runner.fake.PluginFramework;
 import a6runner.runner.fake.TestFilter;
 import a6runner.spi.CallFailure;
+import a6runner.spi.PluginLifecycle.Part;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,7 @@ class RunnerCallServiceTest {
         for (PluginFilter filter : filters) {
             register(bundle, filter);
         }
-        value(service.check(bundle));
+        value(service.check(bundle, Part.ALL));
         return bundle;
     }
 
@@ -473,7 +474,7 @@ class RunnerCallServiceTest {
         Bundle old = framework.bundle("one", "1.0");
         service.hold(old);
         ServiceRegistration<PluginFilter> registration = register(old, filter);
-        value(service.check(old));
+        value(service.check(old, Part.ALL));
         service.switchOver(List.of(old), List.of());
         for (int i = 0; i < 5; i++) {
             assertThat(call(prepare("route#" + i + "#pre#1", "a=" + i)).outcome()).isEqualTo(GO_ON);

@@ -88,7 +88,7 @@ final class Claims {
     /** A file has a new content; gives the file's claim. */
     Claim arrived(Content content) {
         Claim claim = claims.computeIfAbsent(content.file(), Claim::new);
-        want(claim, content.with(configsOf(content.facts().pids())));
+        want(claim, configured(content));
         failed.remove(claim.wanted.id());
         return claim;
     }
@@ -149,7 +149,7 @@ final class Claims {
     private void reconfigure(String pid) {
         for (Claim claim : claims.values()) {
             if (claim.wanted != null && claim.wanted.facts().pids().contains(pid)) {
-                want(claim, claim.wanted.with(configsOf(claim.wanted.facts().pids())));
+                want(claim, configured(claim.wanted));
             }
         }
     }
@@ -166,6 +166,11 @@ final class Claims {
     /** The contents that ask for a PID. */
     List<Content> askingFor(String pid) {
         return claims.values().stream().map(claim -> claim.wanted).filter(wanted -> wanted != null && wanted.facts().pids().contains(pid)).toList();
+    }
+
+    /** A content with the configurations that there are for it now. */
+    Content configured(Content content) {
+        return content.with(configsOf(content.facts().pids()));
     }
 
     private List<ConfigFile> configsOf(Set<String> pids) {

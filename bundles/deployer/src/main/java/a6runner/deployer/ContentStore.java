@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -79,6 +80,21 @@ final class ContentStore {
     /** Where the copy of a content is that was kept, and may be gone since. */
     Path kept(String sha256) {
         return folder.resolve(sha256 + ".jar");
+    }
+
+    /**
+     * A content that was kept, as if a file had it.
+     *
+     * @param modified when that file was last changed
+     * @throws IOException if the copy is gone or is no bundle
+     */
+    Content content(String file, String sha256, long modified) throws IOException {
+        Path jar = kept(sha256);
+        try {
+            return new Content(file, modified, sha256, jar, BundleFile.read(jar, file), List.of());
+        } catch (Refusal e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Where to put what was made of a copy that is in the store. */

@@ -4,9 +4,12 @@ package a6runner.deployer;
 import a6runner.deployer.Claims.Claim;
 import a6runner.deployer.Places.Place;
 import a6runner.deployer.leaks.LeakWatch;
+import a6runner.spi.CommandFailure;
 import a6runner.spi.PluginLifecycle;
+import a6runner.spi.PluginLifecycle.Part;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +22,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is in service. For each symbolic name there is a place with at most one bundle that serves and one that is on its way in; what should serve is
- * the best of the files' contents that carry the name ({@link Claims}).
+ * Decides what is in service. For each symbolic name there is a place with at most one bundle that serves all calls and one that is on its way in; what should serve is
+ * the best of the files' contents that carry the name ({@link Claims}), and beside it what confs pin ({@link PinnedVersions}).
  *
  * <p>All state belongs to the thread in {@link #run}; the world speaks to it by {@link #wake} and by completed activations, both queued. It waits for
  * nothing that a plugin does.
@@ -72,6 +78,7 @@ final class Deployer implements Runnable {
     private final Rules rules;
     private final Journal journal;
     private final Rollbacks rollbacks;
+    private final PinnedVersions pinned;
     private final LeakWatch leaks;
     private final Runnable whenSettled;
 
@@ -107,6 +114,8 @@ final class Deployer implements Runnable {
         this.rules = rules;
         this.journal = past.journal();
         this.rollbacks = new Rollbacks(folder.path(), past, claims, places, this::arrived);
+        this.pinned = new PinnedVersions(past.pinned(), past.store(), lifecycle, claims, places,
+                (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
         this.leaks = leaks;
         this.whenSettled = whenSettled;
     }
@@ -129,6 +138,11 @@ final class Deployer implements Runnable {
         });
     }
 
+    /** Has a pinned version be out of service, as {@code a6:retire} says. Any thread; returns at once. */
+    void retire(String name, String version, CompletableFuture<String> done) {
+        events.add(() -> retirePinned(name, version, done));
+    }
+
     /** Ends {@link #run}; bundles stay as they are. Any thread; returns at once. */
     void close() {
         closed = true;
@@ -147,6 +161,7 @@ final class Deployer implements Runnable {
 
     @Override
     public void run() {
+        lifecycle.observe(() -> events.add(this::pinsChanged));
         while (!closed) {
             try {
                 step();
@@ -157,7 +172,9 @@ final class Deployer implements Runnable {
                 LockSupport.parkNanos(rules.scanNanos()); // Whatever it is, it must not fill the log.
             }
         }
+        lifecycle.observe(null);
         journal.write();
+        pinned.write();
         // What serves stays; what was on its way in would never be switched to.
         places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
@@ -177,14 +194,19 @@ final class Deployer implements Runnable {
         configFiles.tend();
         room = places.room(System.nanoTime());
         queued = false;
+        if (scanned && pinned.refresh()) {
+            claims.retryWhatMayPass(); // A pin may have barred it.
+        }
         for (String name : namesInUse()) {
             plan(name);
         }
+        pinned.tell();
         boolean shown = showStatuses();
         settle(); // Before files are written: calls wait for it.
         if (shown) {
             statuses.write();
             journal.write();
+            pinned.write();
         }
         if (settled && nextTend - System.nanoTime() <= 0) {
             tendCopies();
@@ -195,10 +217,11 @@ final class Deployer implements Runnable {
     private void tendCopies() {
         nextTend = System.nanoTime() + ContentStore.TEND.toNanos();
         Stream<Content> claimed = claims.all().stream().flatMap(claim -> Stream.of(claim.wanted(), claim.held()));
-        Stream<Content> placed = places.all().stream().flatMap(place -> Stream.of(place.serving, place.coming)).filter(Objects::nonNull).map(Deployment::content);
+        Stream<Content> placed = places.all().stream().flatMap(place -> Stream.concat(place.deployed().stream(), Stream.ofNullable(place.coming))).map(Deployment::content);
         Set<String> used = Stream.concat(claimed, placed).filter(Objects::nonNull).map(Content::sha256).collect(Collectors.toSet());
         try {
             used.addAll(rollbacks.contents());
+            used.addAll(pinned.contents());
             folder.tendCopies(used);
         } catch (IOException e) {
             LOG.warn("copies of files that are gone could not be deleted from data.dir, they take up room there: {}", e.toString());
@@ -210,7 +233,7 @@ final class Deployer implements Runnable {
         long now = System.nanoTime();
         unshown = now - restUntil < 0 || now - nextShow < 0 && places.anyComing();
         if (!unshown) {
-            statuses.show(waiting, this::look, lifecycle);
+            statuses.show(waiting, this::look, pinned::by, lifecycle);
             nextShow = System.nanoTime() + SHOW_NANOS;
         }
         return !unshown;
@@ -241,7 +264,7 @@ final class Deployer implements Runnable {
     /** What serves a name, and what is on its way in, for the statuses. */
     private Statuses.Seen look(String name) {
         Place place = places.find(name);
-        return place == null ? new Statuses.Seen(null, "", null) : new Statuses.Seen(place.serving, place.file, place.coming);
+        return place == null ? Statuses.Seen.NOTHING : new Statuses.Seen(place.serving, place.file, place.coming, List.copyOf(place.pinned));
     }
 
     /* ---- What the folder holds ---- */
@@ -271,7 +294,15 @@ final class Deployer implements Runnable {
                 LOG.warn("the deploy folder can't be listed, all plugins stay as they are: {}", trouble);
             }
         }
+        if (!scanned) {
+            pinned.restore(); // with the configurations that have been read now
+            pinned.changed();
+        }
         scanned = true;
+    }
+
+    private void pinsChanged() {
+        pinned.changed();
     }
 
     private void force(Set<String> now) {
@@ -293,6 +324,7 @@ final class Deployer implements Runnable {
     private void arrived(Content content) {
         statuses.changed(content.file());
         Claim claim = claims.arrived(content);
+        pinned.arrived(claim.wanted());
         if (places.serves(claim.wanted())) {
             places.find(content.symbolicName()).file = content.file();
             journal.found(content);
@@ -337,6 +369,7 @@ final class Deployer implements Runnable {
 
     private Set<String> namesInUse() {
         Set<String> names = new HashSet<>(places.names());
+        names.addAll(pinned.names());
         names.addAll(claims.names());
         return names;
     }
@@ -344,26 +377,22 @@ final class Deployer implements Runnable {
     private void plan(String name) {
         Place place = places.of(name);
         Optional<Content> best = claims.best(name);
-        dropUnwanted(place, best);
+        Set<Content> beside = best.isPresent() ? pinned.wanted(name, place, best.get()) : Set.of();
+        dropUnwanted(place, best, beside);
         if (best.isPresent()) {
             place.unsupported = false;
-            if (place.coming == null && !places.serves(best.get())) {
-                if (room > 0) {
-                    room--;
-                    begin(place, best.get());
-                } else {
-                    queued = true;
-                }
+            if (place.coming == null) {
+                bringIn(name, place, best.get(), beside);
             }
             if (places.serves(best.get())) {
-                sayShadowed(name, best.get());
+                sayShadowed(name, place, best.get());
             }
             return;
         }
         if (place.coming != null) {
             return; // It has just come, and is dropped with its event.
         }
-        if (place.serving == null) {
+        if (place.deployed().isEmpty()) {
             places.remove(name);
         } else if (!place.unsupported) {
             place.unsupported = true;
@@ -373,28 +402,54 @@ final class Deployer implements Runnable {
         }
     }
 
+    /** The best content first, then those that are to serve pins; and what nobody needs any more goes. */
+    private void bringIn(String name, Place place, Content best, Set<Content> beside) {
+        Optional<Content> next = places.serves(best) ? beside.stream().filter(content -> !place.has(content)).findFirst() : Optional.of(best);
+        if (next.isPresent() && room <= 0) {
+            queued = true;
+        } else if (next.isPresent()) {
+            room--;
+            begin(name, place, next.get(), next.get() == best ? Part.ALL : Part.PINNED);
+        } else {
+            List<Deployment> left = place.pinned.stream().filter(deployment -> !pinned.needs(deployment, name, place, best)).toList();
+            left.forEach(deployment -> dropPinned(place, deployment, "no conf pins it any more"));
+        }
+    }
+
     /** A bundle that is still being activated when its file has changed again is given up, lest one that hangs delay its own mend. */
-    private void dropUnwanted(Place place, Optional<Content> best) {
-        if (place.coming != null && !best.map(Content::id).equals(Optional.of(place.coming.id())) && !place.coming.isReplacing() && place.coming.abandon()) {
+    private void dropUnwanted(Place place, Optional<Content> best, Set<Content> beside) {
+        boolean wanted = place.coming == null || Stream.concat(best.stream(), beside.stream()).anyMatch(content -> content.id().equals(place.coming.id()));
+        if (!wanted && !place.coming.isReplacing() && place.coming.abandon()) {
             LOG.info("{}: changed again while {} was being activated, which is dropped", place.coming.content().file(), place.coming);
             place.coming = null;
         }
     }
 
-    private void begin(Place place, Content content) {
+    private void begin(String name, Place place, Content content, Part part) {
         boolean replaces = place.serving != null && rules.replaces().test(content, place.serving.plugins());
-        place.coming = deployments.apply(content);
+        Refusal barred = replaces && part == Part.ALL ? pinned.bars(content, name, place) : null;
+        if (barred != null) {
+            failed(content, barred);
+            return;
+        }
+        Optional<Deployment> deployed = place.deployed(content);
+        place.coming = deployed.orElseGet(() -> deployments.apply(content));
+        place.comingFor = part;
         // The check is bounded by the lifecycle; what lies before it, the start, isn't.
         place.comingSince = System.nanoTime();
         place.comingUntil = place.comingSince + rules.activateNanos() + TimeUnit.SECONDS.toNanos(4) + (replaces ? rules.drainNanos() : 0);
-        place.coming.begin(rules.activateNanos(), replaces ? place.serving : null, () -> forced.contains(content.file()),
-                (deployment, failure) -> events.add(() -> came(deployment, failure)));
+        BiConsumer<Deployment, Throwable> done = (deployment, failure) -> events.add(() -> came(deployment, failure));
+        if (deployed.isPresent()) {
+            place.coming.recheck(rules.activateNanos(), part, () -> forced.contains(content.file()), done);
+        } else {
+            place.coming.begin(rules.activateNanos(), replaces ? place.serving : null, part, () -> forced.contains(content.file()), done);
+        }
     }
 
-    private void sayShadowed(String name, Content best) {
+    private void sayShadowed(String name, Place place, Content best) {
         for (Claim claim : claims.ofName(name)) {
             boolean shadowed = claim.wanted() != null && claim.wanted().symbolicName().equals(name) && !claim.wanted().id().equals(best.id())
-                    && claims.failure(claim.wanted()) == null;
+                    && claims.failure(claim.wanted()) == null && !place.has(claim.wanted());
             if (claim.shadow(shadowed ? best.file() : "")) {
                 LOG.info("{}: shadowed ({}; {} has {} of the same symbolic name)", claim.file(), claim.wanted().facts(), best.file(), best.facts().version());
             }
@@ -406,6 +461,7 @@ final class Deployer implements Runnable {
     private void came(Deployment deployment, Throwable failure) {
         Content content = deployment.content();
         Place place = places.find(content.symbolicName());
+        Part part = place.comingFor;
         place.coming = null;
         if (place.serving != null && place.serving.isLost()) {
             place.serving.discard();
@@ -413,11 +469,21 @@ final class Deployer implements Runnable {
         }
         if (failure != null) {
             failed(content, failure);
-        } else if (!deployment.isReplacing() && claims.best(content.symbolicName()).filter(best -> best.id().equals(content.id())).isEmpty()) {
-            deployment.discard(); // Its file has changed again.
-        } else {
-            serve(place, deployment);
+        } else if (deployment.isReplacing() || isWanted(content, place, part)) {
+            if (part == Part.ALL) {
+                serve(place, deployment);
+            } else {
+                servePins(place, deployment);
+            }
+        } else if (!place.has(content)) {
+            deployment.discard(); // Its file, or what confs pin, has changed again.
         }
+    }
+
+    private boolean isWanted(Content content, Place place, Part part) {
+        Optional<Content> best = claims.best(content.symbolicName());
+        return best.isPresent() && (part == Part.ALL ? best.get().id().equals(content.id())
+                : pinned.wanted(content.symbolicName(), place, best.get()).stream().anyMatch(wanted -> wanted.id().equals(content.id())));
     }
 
     private void failed(Content content, Throwable failure) {
@@ -427,7 +493,7 @@ final class Deployer implements Runnable {
         }
         claims.failed(content, refusal);
         Claim claim = claims.of(content.file());
-        Object keepsServing = places.find(content.symbolicName()).serving;
+        Object keepsServing = places.of(content.symbolicName()).serving;
         sayFailed(content.file(), keepsServing == null && claim != null && claim.held() != null ? claim.held().facts() : keepsServing, refusal);
         journal.refused(content, refusal.getMessage(), rollbacks.isCalledBack(content));
         rollbacks.refused(content, refusal.getMessage());
@@ -435,29 +501,103 @@ final class Deployer implements Runnable {
 
     private void serve(Place place, Deployment deployment) {
         Content content = deployment.content();
+        String name = content.symbolicName();
         List<Content> held = claims.served(content);
         // A file that has become another plugin takes the one that it was along, in the same moment.
-        List<Place> left = held.stream().map(Content::symbolicName).distinct().filter(name -> !name.equals(content.symbolicName()) && claims.best(name).isEmpty())
-                .map(places::find).filter(other -> other != null && other.serving != null).toList();
+        List<Place> left = held.stream().map(Content::symbolicName).distinct().filter(other -> !other.equals(name) && claims.best(other).isEmpty())
+                .map(places::find).filter(Objects::nonNull).toList();
+        Deployment before = place.serving;
+        boolean stays = before != null && pinned.needs(before, name, place, content);
+        Map<Bundle, Part> in = new HashMap<>(Map.of(deployment.bundle(), Part.ALL));
         List<Deployment> out = new ArrayList<>();
-        Stream.concat(Stream.of(place), left.stream()).map(other -> other.serving).filter(gone -> gone != null).forEach(out::add);
+        if (stays) {
+            in.put(before.bundle(), Part.PINNED);
+        } else if (before != null) {
+            out.add(before);
+        }
+        left.forEach(other -> out.addAll(other.deployed()));
         try {
-            lifecycle.switchOver(List.of(deployment.bundle()), out.stream().map(Deployment::bundle).toList());
+            lifecycle.switchOver(in, out.stream().map(Deployment::bundle).toList());
         } catch (RuntimeException e) {
-            deployment.discard();
+            if (!place.has(content)) {
+                deployment.discard();
+            }
             failed(content, e);
             return;
         }
         deployment.served();
-        left.forEach(other -> other.serving = null);
+        left.forEach(Place::clear);
+        place.pinned.remove(deployment);
         place.serving = deployment;
         place.file = content.file();
+        pinned.changed();
         say(deployment, out);
         journal.served(content, out, rollbacks.isCalledBack(content));
+        if (stays) {
+            place.pinned.add(before);
+            sayPinned(before);
+        }
         rollbacks.served(content);
         long rest = out.isEmpty() ? 0 : rest();
         out.forEach(gone -> gone.retire(rest, () -> {}));
         claims.retryWhatMayPass();
+    }
+
+    /* ---- Pins ---- */
+
+    private void servePins(Place place, Deployment deployment) {
+        try {
+            lifecycle.switchOver(Map.of(deployment.bundle(), Part.PINNED), List.of());
+        } catch (RuntimeException e) {
+            deployment.discard();
+            failed(deployment.content(), e);
+            return;
+        }
+        place.pinned.add(deployment);
+        pinned.changed();
+        sayPinned(deployment);
+    }
+
+    private void sayPinned(Deployment deployment) {
+        String by = pinned.by(deployment.content());
+        String why = by.isEmpty() ? "confs pinned it before the runner was started" : "pinned by " + by;
+        LOG.info("{}: {} serves beside the newest version: {}", deployment.content().file(), deployment, why);
+        journal.pinned(deployment.content(), why);
+    }
+
+    private void dropPinned(Place place, Deployment deployment, String why) {
+        try {
+            lifecycle.switchOver(Map.of(), List.of(deployment.bundle()));
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be taken out of service; it is tried again", deployment, e);
+            return;
+        }
+        place.pinned.remove(deployment);
+        pinned.changed();
+        LOG.info("{}: {} is out of service: {}", deployment.content().file(), deployment, why);
+        journal.unpinned(deployment.content(), why);
+        deployment.retire(0, () -> {});
+    }
+
+    private void retirePinned(String name, String version, CompletableFuture<String> done) {
+        List<Deployment> meant = new ArrayList<>();
+        for (Place place : places.all()) {
+            boolean named = place.deployed().stream().anyMatch(deployment -> deployment.symbolicName().equals(name) || deployment.plugins().contains(name));
+            place.pinned.stream().filter(deployment -> named && deployment.content().facts().version().equals(Version.parseVersion(version))).forEach(meant::add);
+        }
+        if (meant.isEmpty()) {
+            String there = places.all().stream().flatMap(place -> place.pinned.stream()).map(Deployment::toString).collect(Collectors.joining(", "));
+            done.completeExceptionally(new CommandFailure("no version " + version + " of \"" + name + "\" is pinned (pinned are: " + (there.isEmpty() ? "none" : there) + ")"));
+            return;
+        }
+        List<String> said = new ArrayList<>();
+        for (Deployment deployment : meant) {
+            String by = pinned.by(deployment.content());
+            pinned.retire(deployment.content());
+            dropPinned(places.find(deployment.symbolicName()), deployment, "an operator has retired it");
+            said.add(deployment + " is out of service" + (by.isEmpty() ? "" : "; calls by " + by + " get another version that satisfies the pin, or are refused"));
+        }
+        done.complete(String.join("\n", said));
     }
 
     private void say(Deployment deployment, List<Deployment> out) {
@@ -482,16 +622,20 @@ final class Deployer implements Runnable {
     }
 
     private void remove(String name, Place place) {
-        Deployment out = place.serving;
+        List<Deployment> out = place.deployed();
         try {
-            lifecycle.switchOver(List.of(), List.of(out.bundle()));
+            lifecycle.switchOver(Map.of(), out.stream().map(Deployment::bundle).toList());
         } catch (RuntimeException e) {
             LOG.error("{}: {} could not be taken out of service; it is tried again", place.file, out, e);
             place.unsupportedSince = System.nanoTime();
             return;
         }
         places.remove(name);
-        String file = place.file;
+        pinned.changed();
+        out.forEach(deployment -> removed(deployment, deployment == place.serving ? place.file : deployment.content().file()));
+    }
+
+    private void removed(Deployment out, String file) {
         journal.removed(out, file);
         LOG.info("{}: removed ({})", file, out);
         statuses.retiring(file, out.toString());

@@ -5,6 +5,7 @@ import a6runner.deployer.leaks.LeakWatch;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Offer;
+import a6runner.spi.PluginLifecycle.Part;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,7 @@ final class Deployment {
     private volatile Thread thread; // that activates
     private volatile Bundle bundle;
     private volatile List<String> plugins = List.of();
+    private volatile Part part = Part.ALL;
     private volatile String overruled = "";
     private volatile boolean lost; // it was stopped for a successor and couldn't be started again
     private volatile Deployment predecessor; // in replace mode, once it was taken out of service, until that is undone
@@ -118,11 +120,13 @@ final class Deployment {
      *
      * @param timeoutNanos what the check may take
      * @param instead what is to be stopped before; null to stand beside it
+     * @param calls which calls it is to get
      * @param mayRefuseConfs whether current confs may be refused
      * @param done called on the activating thread with null or with what went wrong, unless {@link #abandon} came first; a bundle that failed is gone by then
      */
-    void begin(long timeoutNanos, Deployment instead, BooleanSupplier mayRefuseConfs, BiConsumer<Deployment, Throwable> done) {
+    void begin(long timeoutNanos, Deployment instead, Part calls, BooleanSupplier mayRefuseConfs, BiConsumer<Deployment, Throwable> done) {
         forced = mayRefuseConfs;
+        part = calls;
         thread = onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
             Throwable failure = null;
             try {
@@ -136,6 +140,20 @@ final class Deployment {
             }
             if (inTime) {
                 done.accept(this, failure == null ? null : restored(failure));
+            }
+        });
+    }
+
+    /** Checks a bundle that is in service whether it can serve other calls; it stays where it is, whatever comes of it. Otherwise as {@link #begin}. */
+    void recheck(long timeoutNanos, Part calls, BooleanSupplier mayRefuseConfs, BiConsumer<Deployment, Throwable> done) {
+        forced = mayRefuseConfs;
+        part = calls;
+        thread = onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
+            try {
+                accept(check(bundle, timeoutNanos));
+                done.accept(this, null);
+            } catch (Throwable e) {
+                done.accept(this, e);
             }
         });
     }
@@ -177,7 +195,11 @@ final class Deployment {
         if (unoffered.isPresent()) {
             throw unoffered.get();
         }
-        Check check = check(bundle, timeoutNanos);
+        accept(check(bundle, timeoutNanos));
+    }
+
+    private void accept(Check check) throws Refusal {
+        overruled = "";
         if (!check.refusedConfs().isEmpty()) {
             if (!forced.getAsBoolean()) {
                 throw new Refusal(check.refusedConfs() + " (to deploy it all the same, put an empty file " + content.file() + ".force beside it)");
@@ -193,7 +215,7 @@ final class Deployment {
     private Check check(Bundle checked, long timeoutNanos) throws Exception {
         try {
             // The lifecycle fails a check that takes too long by itself, and knows more to say; this is for a lifecycle that hangs.
-            return tools.lifecycle().check(checked).toCompletableFuture().get(timeoutNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+            return tools.lifecycle().check(checked, part).toCompletableFuture().get(timeoutNanos + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new Refusal("its check did not end within " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + "s (activate.timeout)", e);
         } catch (Exception e) {

@@ -62,7 +62,7 @@ final class Journal {
         String was = out.stream().map(Deployment::toString).collect(Collectors.joining(", "));
         out.stream().filter(gone -> !gone.symbolicName().equals(name)).forEach(gone -> removed(gone, content.file())); // the file was another plugin before
         String what = content.facts().toString();
-        audited(back ? "rollback" : configured ? "configure" : out.isEmpty() ? "deploy" : "upgrade", what, content.sha256(), back ? ROLLBACK : from(content),
+        audited(back ? "rollback" : configured ? "configure" : out.isEmpty() && before.isEmpty() ? "deploy" : "upgrade", what, content.sha256(), back ? ROLLBACK : from(content),
                 "active" + (out.isEmpty() || configured ? "" : "; was " + was));
         Entry entry = entry(content, true, (back ? "called back" : "served") + (content.configs().isEmpty() ? "" : " with " + configs(content)));
         remember(() -> history.served(name, entry, before, back));
@@ -93,6 +93,16 @@ final class Journal {
             Entry entry = entry(content, true, "taken out of service");
             remember(() -> history.ended(content.symbolicName(), entry, ""));
         }
+    }
+
+    /** A content serves the confs that pin its version, beside what serves all others. */
+    void pinned(Content content, String why) {
+        audited("pin", content.facts().toString(), content.sha256(), from(content), why);
+    }
+
+    /** A content that served pins is out of service. */
+    void unpinned(Content content, String why) {
+        audited("unpin", content.facts().toString(), content.sha256(), from(content), "out of service: " + why);
     }
 
     /** A configuration was read. */

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.PluginLifecycle.Part;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** What each symbolic name is served by. The deployer's thread. */
 final class Places {
@@ -18,11 +23,13 @@ final class Places {
     /** One that takes longer holds up no other. */
     static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** One symbolic name's: at most one bundle serves, and at most one is on its way in. */
+    /** One symbolic name's: at most one bundle serves all calls, others beside it those that pin their versions, and at most one is on its way in. */
     static final class Place {
         Deployment serving;
         String file = ""; // the file that it serves for
+        final List<Deployment> pinned = new ArrayList<>();
         Deployment coming;
+        Part comingFor;
         long comingSince;
         long comingUntil;
         boolean unsupported; // no file supports it
@@ -30,6 +37,26 @@ final class Places {
 
         boolean serves(Content content) {
             return serving != null && serving.id().equals(content.id());
+        }
+
+        /** All that serve calls. */
+        List<Deployment> deployed() {
+            return serving == null ? List.copyOf(pinned) : Stream.concat(Stream.of(serving), pinned.stream()).toList();
+        }
+
+        /** The bundle in service that has a content. */
+        Optional<Deployment> deployed(Content content) {
+            return deployed().stream().filter(deployment -> deployment.id().equals(content.id())).findFirst();
+        }
+
+        /** Nothing serves any more. */
+        void clear() {
+            serving = null;
+            pinned.clear();
+        }
+
+        boolean has(Content content) {
+            return deployed(content).isPresent();
         }
     }
 

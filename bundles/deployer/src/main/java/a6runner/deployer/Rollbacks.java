@@ -36,8 +36,8 @@ final class Rollbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
 
-    /** What is known of earlier contents. */
-    record Past(ContentStore store, History history, HeldBack heldBack, Journal journal) {}
+    /** What is known of earlier contents; {@code pinned} is the file of the {@link PinnedVersions}. */
+    record Past(ContentStore store, History history, HeldBack heldBack, Journal journal, Path pinned) {}
 
     private final Path folder;
     private final ContentStore store;
@@ -217,12 +217,7 @@ final class Rollbacks {
     }
 
     private Content content(String file, String sha256) throws IOException {
-        Path jar = store.kept(sha256);
-        try {
-            return new Content(file, System.currentTimeMillis(), sha256, jar, BundleFile.read(jar, file), List.of());
-        } catch (Refusal e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        return store.content(file, sha256, System.currentTimeMillis());
     }
 
     private static String named(String symbolicName, Entry entry) {

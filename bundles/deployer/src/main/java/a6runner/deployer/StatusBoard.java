@@ -38,6 +38,7 @@ final class StatusBoard {
 
     private final Path folder;
     private final Map<String, FileStatus> shown = new TreeMap<>(); // guarded by this
+    private List<FileStatus> beside = List.of(); // guarded by this
     private final Deque<FileStatus> retired = new ArrayDeque<>(); // guarded by this
     private final Set<String> renewed = new HashSet<>(); // files whose next status counts as another one
     private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
@@ -54,21 +55,24 @@ final class StatusBoard {
         return name instanceof Path path && (path.toString().endsWith(SUFFIX) || path.toString().endsWith(SUFFIX + PART));
     }
 
-    /** Every file's status, by name, then those of the files that are gone, the latest first. */
+    /** Every file's status, by name, then those of what files held that still serves, then of the files that are gone, the latest first. */
     synchronized List<FileStatus> all() {
         List<FileStatus> all = new ArrayList<>(shown.values());
+        all.addAll(beside);
         all.addAll(retired);
         return all;
     }
 
-    /** Takes the status of each file that is there; the other files' are forgotten. */
-    void show(Collection<FileStatus> statuses) {
+    /** Takes the status of each file that is there, and of what files held before that still serves; the others' are forgotten. */
+    void show(Collection<FileStatus> statuses, Collection<FileStatus> serveStill) {
         Map<String, FileStatus> now = new TreeMap<>();
         synchronized (this) {
+            List<FileStatus> before = beside;
+            beside = serveStill.stream().map(status -> before.stream().filter(status::saysAs).findFirst().orElse(status)).toList();
             for (FileStatus status : statuses) {
-                FileStatus before = shown.get(status.file());
-                boolean same = status.saysAs(before) && !renewed.contains(status.file());
-                now.put(status.file(), same ? before : status);
+                FileStatus known = shown.get(status.file());
+                boolean same = status.saysAs(known) && !renewed.contains(status.file());
+                now.put(status.file(), same ? known : status);
                 if (!same) {
                     unwritten.add(status.file());
                 }

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes of what the files stand for, and of what serves, the status of each file. The deployer's thread. */
 final class Statuses {
@@ -20,8 +23,12 @@ final class Statuses {
      * @param serving what serves, maybe null
      * @param file the file that it serves for
      * @param coming what is on its way in, maybe null
+     * @param pinned what serves beside it
      */
-    record Seen(Deployment serving, String file, Deployment coming) {}
+    record Seen(Deployment serving, String file, Deployment coming, List<Deployment> pinned) {
+
+        static final Seen NOTHING = new Seen(null, "", null, List.of());
+    }
 
     private final StatusBoard board;
     private final Claims claims;
@@ -34,10 +41,21 @@ final class Statuses {
     }
 
     /** Shows all files as they stand now; {@code waiting} are those that are being written, and why they are waited for. */
-    void show(Map<String, String> waiting, Function<String, Seen> places, PluginLifecycle lifecycle) {
+    void show(Map<String, String> waiting, Function<String, Seen> places, Function<Content, String> pinnedBy, PluginLifecycle lifecycle) {
         List<FileStatus> statuses = new ArrayList<>();
+        List<FileStatus> beside = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
         for (Claim claim : claims.all()) {
-            statuses.add(of(claim, waiting.get(claim.file()), places, lifecycle));
+            FileStatus status = pinned(claim, places, pinnedBy);
+            statuses.add(status != null ? status : of(claim, waiting.get(claim.file()), places, lifecycle));
+            Stream.of(Optional.ofNullable(claim.wanted()), Optional.ofNullable(claim.held())).flatMap(Optional::stream).map(Content::symbolicName).forEach(names::add);
+        }
+        for (String name : names) {
+            for (Deployment pinned : places.apply(name).pinned) {
+                if (claims.wanting(pinned.id()).isEmpty()) {
+                    beside.add(pinned(pinned.content().file(), pinned, places.apply(name), pinnedBy));
+                }
+            }
         }
         for (ConfigFile config : claims.configs()) {
             if (claims.of(config.file()) == null) {
@@ -49,12 +67,24 @@ final class Statuses {
                 statuses.add(status(file, FileState.WAITING, why, "", List.of(), ""));
             }
         });
-        board.show(statuses);
+        board.show(statuses, beside);
     }
 
     /** Has what was shown written beside the files. */
     void write() {
         board.write();
+    }
+
+    private static FileStatus pinned(Claim claim, Function<String, Seen> places, Function<Content, String> pinnedBy) {
+        Seen seen = claim.wanted() == null ? Seen.NOTHING : places.apply(claim.wanted().symbolicName());
+        return seen.pinned.stream().filter(deployment -> deployment.id().equals(claim.wanted().id())).findFirst()
+                .map(deployment -> pinned(claim.file(), deployment, seen, pinnedBy)).orElse(null);
+    }
+
+    private static FileStatus pinned(String file, Deployment deployment, Seen seen, Function<Content, String> pinnedBy) {
+        String by = pinnedBy.apply(deployment.content());
+        return status(file, FileState.PINNED, by.isEmpty() ? "confs pinned it before the runner was started" : by, deployment.toString(), deployment.plugins(),
+                seen.serving == null ? "" : seen.serving.toString());
     }
 
     private FileStatus of(Claim claim, String written, Function<String, Seen> places, PluginLifecycle lifecycle) {

@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
@@ -28,6 +30,11 @@ final class RecordingLifecycle implements PluginLifecycle {
     volatile Supplier<CompletionStage<Void>> beforeCheck;
     /** Versions that refuse current confs. */
     final Map<String, String> refused = new ConcurrentHashMap<>();
+    /** What confs pin. */
+    final List<Pin> pins = new CopyOnWriteArrayList<>();
+    /** The pins that the deployer has said nothing satisfies. */
+    volatile Set<String> unsatisfiable = Set.of();
+    volatile Observer observer;
     /** Bundles that calls run in, by version; all others are drained at once. */
     final Map<String, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
 
@@ -37,7 +44,7 @@ final class RecordingLifecycle implements PluginLifecycle {
     }
 
     @Override
-    public CompletionStage<Check> check(Bundle bundle) {
+    public CompletionStage<Check> check(Bundle bundle, Part part) {
         return beforeCheck == null ? checked(bundle) : beforeCheck.get().thenCompose(waited -> checked(bundle));
     }
 
@@ -69,8 +76,23 @@ final class RecordingLifecycle implements PluginLifecycle {
     }
 
     @Override
-    public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
-        lines.add("switch " + names(in) + " for " + names(out));
+    public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
+        lines.add("switch " + in.keySet().stream().map(bundle -> name(bundle) + (in.get(bundle) == Part.ALL ? "" : " " + in.get(bundle))).sorted().toList() + " for " + names(out));
+    }
+
+    @Override
+    public List<Pin> pins() {
+        return List.copyOf(pins);
+    }
+
+    @Override
+    public void unsatisfiable(Collection<String> names) {
+        unsatisfiable = Set.copyOf(names);
+    }
+
+    @Override
+    public void observe(Observer newObserver) {
+        observer = newObserver;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Callers implements AutoCloseable {
 
     /** Plugin, value, plugin, value …; the step in the middle waits for an answer from APISIX. */
-    private static final String[] CONF = {Versioned.NAME, Versioned.PLAIN, Versioned.NAME, Versioned.ASK, Versioned.NAME, Versioned.PLAIN};
+    private static final String[] VALUES = {Versioned.PLAIN, Versioned.ASK, Versioned.PLAIN};
     private static final int NAMES = 6;
 
     private final List<Thread> threads = new ArrayList<>();
@@ -40,16 +41,22 @@ final class Callers implements AutoCloseable {
 
     /** Begins. */
     Callers(RunnerProcess runner, int connections) {
+        this(runner, connections, "route#1#ext-plugin-pre-req", Versioned.NAME);
+    }
+
+    /** Begins, with a conf that has this key and names the plugin so. */
+    Callers(RunnerProcess runner, int connections, String key, String name) {
+        String[] conf = Arrays.stream(VALUES).flatMap(value -> Stream.of(name, value)).toArray(String[]::new);
         for (int i = 0; i < connections; i++) {
-            Thread thread = new Thread(() -> run(runner), "caller-" + i);
+            Thread thread = new Thread(() -> run(runner, key, conf), "caller-" + i);
             threads.add(thread);
             thread.start();
         }
     }
 
-    private void run(RunnerProcess runner) {
+    private void run(RunnerProcess runner, String key, String[] conf) {
         try (A6Client apisix = runner.connect()) {
-            long token = apisix.prepare("route#1#ext-plugin-pre-req", Entry.list(CONF));
+            long token = apisix.prepare(key, Entry.list(conf));
             for (int id = 1; !closing; id++) {
                 int before = newest.get();
                 HttpReqCall.Req request = new HttpReqCall.Req(id, new byte[] {127, 0, 0, 1}, 0, Text.of("/"), List.of(), List.of(), token);
@@ -89,6 +96,11 @@ final class Callers implements AutoCloseable {
     void awaitAnswered(int more) {
         int enough = answered.get() + more;
         Await.until(more + " more answers; failed: " + failed, () -> answered.get() >= enough || !failed.isEmpty());
+    }
+
+    /** The latest build that has answered. */
+    int newest() {
+        return newest.get();
     }
 
     /** Calls that were answered, all their steps by one build. */

@@ -56,6 +56,7 @@ public record DeployCheck(Path folder) implements Check {
         return switch (state) {
             case "" -> Finding.note(NAME, name + ": no runner has said anything of it (no " + name + STATUS + " beside it)");
             case "ACTIVE" -> Finding.ok(NAME, name + ": ACTIVE" + since + (plugins.isEmpty() ? ", no plugin" : ", plugins: " + plugins) + (why.isEmpty() ? "" : "; " + why));
+            case "PINNED" -> Finding.ok(NAME, name + ": PINNED" + since + " by " + why + (serving.isEmpty() ? "" : "; all others get " + serving));
             case "FAILED" -> Finding.fault(NAME, name + ": FAILED" + since + ": " + why + (serving.isEmpty() ? "" : "; in its place serves " + serving),
                     "mend the jar and drop it again; docs/write-a-plugin.md has the common mistakes");
             case "SHADOWED" -> Finding.warning(NAME, name + ": SHADOWED" + since + ": " + why, "take one of the two away");

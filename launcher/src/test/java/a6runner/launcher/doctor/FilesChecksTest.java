@@ -55,19 +55,21 @@ class FilesChecksTest {
 
     @Test
     void saysWhatBecameOfEachJar() throws IOException {
-        for (String name : List.of("a.jar", "b.jar", "c.jar", "d.jar")) {
+        for (String name : List.of("a.jar", "b.jar", "c.jar", "d.jar", "e.jar")) {
             Files.createFile(folder.resolve(name));
         }
         Files.writeString(folder.resolve("a.jar.status"), "state: ACTIVE\nplugins: x, y\nsince: 2026-11-22T00:21:13Z\n");
         Files.writeString(folder.resolve("b.jar.status"), "state: FAILED\nwhy: it lacks com.example: 1\nserving: b 1.0.0\nsince: 2026-11-22T00:21:13Z\n");
+        Files.writeString(folder.resolve("e.jar.status"), "state: PINNED\nwhy: x@1 in route#1\nserving: x 2.0.0\n");
         Files.writeString(folder.resolve("c.jar.status"), "state: SHADOWED\nwhy: a.jar has it\n");
         List<Finding> findings = new DeployCheck(folder).look();
-        assertThat(findings).extracting(Finding::severity).containsExactly(Severity.OK, Severity.OK, Severity.FAULT, Severity.WARNING, Severity.NOTE);
-        assertThat(findings).extracting(Finding::what).containsExactly("4 jars in " + folder + ", each with what the runner that had the folder last wrote beside it",
+        assertThat(findings).extracting(Finding::severity).containsExactly(Severity.OK, Severity.OK, Severity.FAULT, Severity.WARNING, Severity.NOTE, Severity.OK);
+        assertThat(findings).extracting(Finding::what).containsExactly("5 jars in " + folder + ", each with what the runner that had the folder last wrote beside it",
                 "a.jar: ACTIVE since 2026-11-22T00:21:13Z, plugins: x, y",
                 "b.jar: FAILED since 2026-11-22T00:21:13Z: it lacks com.example: 1; in its place serves b 1.0.0",
                 "c.jar: SHADOWED: a.jar has it",
-                "d.jar: no runner has said anything of it (no d.jar.status beside it)");
+                "d.jar: no runner has said anything of it (no d.jar.status beside it)",
+                "e.jar: PINNED by x@1 in route#1; all others get x 2.0.0");
     }
 
     @Test

@@ -100,6 +100,9 @@ public final class Chains {
             PluginVersion plugin = snapshot.find(name);
             if (plugin != null) {
                 steps.add(new Step(plugin, i));
+            } else if (snapshot.lacksVersion(name)) {
+                LOG.error("{}: no version of a plugin satisfies \"{}\", calls of this conf are refused. {}", conf.key(), name, snapshot.insteadOf(name));
+                refusal = CallFailure.PLUGIN_MISSING;
             } else if (skips(name)) {
                 LOG.warn("{}: plugin \"{}\" is not deployed and is skipped (plugin.missing = skip). {}", conf.key(), name, snapshot.insteadOf(name));
             } else {

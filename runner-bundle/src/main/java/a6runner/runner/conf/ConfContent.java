@@ -12,12 +12,14 @@ public final class ConfContent {
 
     private final List<Entry> entries;
     private final int hash;
+    private final boolean pins;
     private volatile Object chain;
     int uses; // by confs of the table; the table's own
 
     ConfContent(List<Entry> entries) {
         this.entries = entries;
         this.hash = entries.hashCode();
+        this.pins = entries.stream().anyMatch(entry -> entry.name().indexOf('@') > 0);
     }
 
     /** One that is to be kept: plugins have few names, and each is in memory once however many confs have it. */
@@ -28,6 +30,11 @@ public final class ConfContent {
     /** Plugins' names and values in order. */
     public List<Entry> entries() {
         return entries;
+    }
+
+    /** Whether it may say which version of a plugin it means: a name has an @ in it. */
+    public boolean pins() {
+        return pins;
     }
 
     /** What {@link #cacheChain} was last given, or null. */

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,6 +177,18 @@ public final class ConfTable {
         return found;
     }
 
+    /** The confs that {@link #current} gives, and superseded ones that a call used in the last {@code lately} seconds, that name plugins with versions. */
+    public List<PreparedConf> pinning(long withinSeconds, long lately) {
+        long now = seconds.getAsLong();
+        List<PreparedConf> found = new ArrayList<>();
+        byToken.forEach((conf, lastUsed) -> {
+            if (conf.content().pins() && now - Integer.toUnsignedLong(lastUsed) <= (conf.superseded() ? lately : withinSeconds)) {
+                found.add(conf);
+            }
+        });
+        return found;
+    }
+
     /** Whether {@link #expire} has something to do at once, because there are more confs than there may be. */
     public synchronized boolean overfull() {
         return byToken.size() > max;
@@ -230,12 +243,16 @@ public final class ConfTable {
         });
     }
 
-    /** All values that some conf has for each of some plugins, by the plugin's name. */
-    public Map<String, Set<String>> valuesOf(Collection<String> plugins) {
+    /**
+     * All values that some conf has for each of some plugins, by the plugin's name.
+     *
+     * @param plugin gives the plugin's name for that by which a conf names it
+     */
+    public Map<String, Set<String>> valuesOf(UnaryOperator<String> plugin, Collection<String> plugins) {
         Map<String, Set<String>> values = new HashMap<>();
-        plugins.forEach(plugin -> values.put(plugin, new HashSet<>()));
+        plugins.forEach(name -> values.put(name, new HashSet<>()));
         forEach(conf -> conf.content().entries().forEach(entry -> {
-            Set<String> ofPlugin = values.get(entry.name());
+            Set<String> ofPlugin = values.get(plugin.apply(entry.name()));
             if (ofPlugin != null) {
                 ofPlugin.add(entry.value());
             }

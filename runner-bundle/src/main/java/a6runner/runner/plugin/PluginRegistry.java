@@ -5,8 +5,10 @@ import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Check;
+import a6runner.spi.PluginLifecycle.Observer;
 import a6runner.spi.PluginLifecycle.Offer;
-import a6runner.spi.PrepareCall.Entry;
+import a6runner.spi.PluginLifecycle.Part;
+import a6runner.spi.PluginLifecycle.Pin;
 import a6runner.spi.RunnerView;
 import a6runner.spi.RunnerView.PluginState;
 import a6runner.spi.Setting;
@@ -46,14 +48,13 @@ import org.slf4j.LoggerFactory;
 public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilter, ServiceReference<PluginFilter>> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginRegistry.class);
-    private static final long CURRENT_SECONDS = TimeUnit.HOURS.toSeconds(24);
-    private static final int LISTED = 5;
+    static final long CURRENT_SECONDS = TimeUnit.HOURS.toSeconds(24);
 
     private static final class Registered {
         final ServiceReference<PluginFilter> reference;
         final Bundle bundle; // a reference forgets it when its service goes
         CompletableFuture<PluginVersion> activated; // once activation has been asked for
-        boolean serving;
+        Part part; // of its plugin's calls that it gets; null while it is not in service
 
         Registered(ServiceReference<PluginFilter> reference) {
             this.reference = reference;
@@ -64,8 +65,10 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final BundleContext context;
     private final Settings settings;
     private final ConfTable confs;
+    private final ConfCheck confCheck;
+    private final Pins pins;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
-    private volatile PluginSnapshot snapshot = new PluginSnapshot(Map.of(), Set.of(), Set.of());
+    private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
 
     // Guarded by this.
     private final Set<String> disabled = new HashSet<>(); // names
@@ -81,6 +84,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         this.context = context;
         this.settings = settings;
         this.confs = confs;
+        this.confCheck = new ConfCheck(settings, confs);
+        this.pins = new Pins(confs);
         this.tracker = new ServiceTracker<>(context, PluginFilter.class, this);
     }
 
@@ -120,7 +125,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 return;
             }
             synchronized (this) {
-                service.serving = registered.containsKey(service.reference) && !held.contains(service.bundle);
+                service.part = registered.containsKey(service.reference) && !held.contains(service.bundle) ? Part.ALL : null;
                 publish();
             }
         });
@@ -136,7 +141,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         Registered service;
         synchronized (this) {
             service = registered.remove(reference);
-            if (service.serving) {
+            if (service.part != null) {
                 publish();
             }
         }
@@ -156,13 +161,13 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#check} says. */
-    public CompletionStage<Check> check(Bundle bundle) {
+    public CompletionStage<Check> check(Bundle bundle, Part part) {
         List<CompletableFuture<PluginVersion>> activations = new ArrayList<>();
         for (Registered service : of(bundle)) {
             activations.add(activate(service));
         }
         return CompletableFuture.allOf(activations.toArray(new CompletableFuture<?>[0]))
-                .thenCompose(all -> parseCurrent(activations.stream().map(CompletableFuture::join).toList()))
+                .thenCompose(all -> confCheck.parse(activations.stream().map(CompletableFuture::join).toList(), part))
                 .thenApply(refused -> new Check(activations.stream().map(activation -> new Offer(activation.join().name())).toList(), refused));
     }
 
@@ -209,70 +214,27 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 + " (activate.timeout)", null);
     }
 
-    private record Asked(PluginVersion version, PreparedConf conf, ParsedConf parsed) {
-
-        boolean refused() {
-            return !parsed.done() || parsed.failure() != null;
-        }
-
-        String sentence(long unusedSeconds) {
-            Throwable failure = parsed.done() ? parsed.failure() : null;
-            return conf.key() + " (last used " + unusedSeconds + " s ago): " + (failure == null ? "not parsed yet (activate.timeout)"
-                    : failure.getMessage() == null ? failure.toString() : failure.getMessage());
-        }
-    }
-
-    private CompletionStage<String> parseCurrent(List<PluginVersion> versions) {
-        List<Asked> asked = new ArrayList<>();
-        Map<String, PluginVersion> byName = new HashMap<>();
-        versions.forEach(version -> byName.put(version.name(), version));
-        for (PreparedConf conf : confs.current(CURRENT_SECONDS)) {
-            for (Entry entry : conf.content().entries()) {
-                PluginVersion version = byName.get(entry.name());
-                ParsedConf parsed = version == null ? null : version.parseQuietly(entry.value());
-                if (parsed != null) {
-                    asked.add(new Asked(version, conf, parsed));
-                }
-            }
-        }
-        return CompletableFuture.allOf(asked.stream().map(one -> {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            one.parsed.whenDone(() -> done.complete(null));
-            return done;
-        }).toArray(CompletableFuture<?>[]::new)).orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS).handle((done, timeout) -> {
-            List<Asked> refused = asked.stream().filter(Asked::refused).toList();
-            return refused.isEmpty() ? "" : refusal(refused);
-        });
-    }
-
-    private String refusal(List<Asked> refused) {
-        long now = confs.nowSeconds();
-        return refused.get(0).version + " refuses " + (refused.size() == 1 ? "a current conf: " : refused.size() + " current confs: ")
-                + refused.stream().limit(LISTED).map(one -> one.sentence(now - confs.lastUsed(one.conf))).collect(Collectors.joining("; "))
-                + (refused.size() > LISTED ? "; and " + (refused.size() - LISTED) + " more" : "");
-    }
-
     private static Throwable sentence(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#switchOver} says. */
-    public void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+    public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
         List<Registered> late = new ArrayList<>(); // came after the check
         synchronized (this) {
             held.addAll(out);
-            held.removeAll(in);
-            suspended.keySet().removeAll(in);
+            held.removeAll(in.keySet());
+            suspended.keySet().removeAll(in.keySet());
             suspended.keySet().removeAll(out);
             for (Registered service : registered.values()) {
                 Bundle bundle = service.bundle;
-                if (out.contains(bundle) && service.serving) {
-                    service.serving = false;
+                if (out.contains(bundle) && service.part != null) {
+                    service.part = null;
                     retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(service.activated.join());
-                } else if (in.contains(bundle) && (service.activated == null || !service.activated.isDone())) {
+                } else if (in.containsKey(bundle) && (service.activated == null || !service.activated.isDone())) {
                     late.add(service);
-                } else if (in.contains(bundle) && !service.activated.isCompletedExceptionally()) {
-                    service.serving = true;
+                } else if (in.containsKey(bundle) && !service.activated.isCompletedExceptionally()) {
+                    service.part = in.get(bundle);
                 }
             }
             publish();
@@ -285,9 +247,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         held.add(bundle);
         Set<String> names = new HashSet<>();
         for (Registered service : registered.values()) {
-            if (bundle.equals(service.bundle) && service.serving) {
+            if (bundle.equals(service.bundle) && service.part != null) {
                 PluginVersion version = service.activated.join();
-                service.serving = false;
+                service.part = null;
                 retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(version);
                 names.add(version.name());
             }
@@ -320,35 +282,52 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     // A name belongs to the symbolic name that serves it first, or of several at the start to the highest version, for what is first there is chance. Within one
     // symbolic name the highest version, then the newest bundle serves.
     private void publish() {
-        List<PluginVersion> serving = registered.values().stream().filter(service -> service.serving).map(service -> service.activated.join()).toList();
+        Map<PluginVersion, Part> serving = new LinkedHashMap<>();
+        registered.values().stream().filter(service -> service.part != null).forEach(service -> serving.put(service.activated.join(), service.part));
         Map<String, PluginVersion> next = new HashMap<>();
+        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) != Part.PINNED).toList();
         if (settled) {
-            serving.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
+            unpinned.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
         }
-        for (PluginVersion version : serving) {
+        for (PluginVersion version : unpinned) {
             next.merge(version.name(), version, this::better);
         }
-        Set<PluginVersion> shadowedBefore = Set.copyOf(shadowed);
-        shadowed.clear();
-        for (PluginVersion version : serving) {
-            PluginVersion owner = next.get(version.name());
-            if (!owner.symbolicName().equals(version.symbolicName())) {
-                shadowed.add(version);
-                if (settled && !shadowedBefore.contains(version)) {
-                    LOG.warn("{} is shadowed: {} serves that name", version, owner);
-                }
+        Map<String, String> ownersBefore = Map.copyOf(owners);
+        owners.clear();
+        next.forEach((name, version) -> owners.put(name, version.symbolicName()));
+        Map<String, List<PluginVersion>> versions = new HashMap<>();
+        for (PluginVersion version : serving.keySet()) {
+            owners.putIfAbsent(version.name(), ownersBefore.getOrDefault(version.name(), version.symbolicName())); // of plugins that only confs with a pin still get
+            if (version.symbolicName().equals(owners.get(version.name()))) {
+                versions.computeIfAbsent(version.name(), name -> new ArrayList<>()).add(version);
             }
         }
-        owners.clear();
+        sayShadowed(serving.keySet(), next);
         next.forEach((name, version) -> {
-            owners.put(name, version.symbolicName());
             PluginVersion before = snapshot.ofName(name);
             if (before != null && before != version) {
                 version.placement().inherit(before.placement());
             }
         });
-        Set<String> awaited = suspended.values().stream().flatMap(Set::stream).filter(name -> !next.containsKey(name)).collect(Collectors.toSet());
-        snapshot = new PluginSnapshot(next, awaited, disabled);
+        PluginSnapshot found = new PluginSnapshot(next, versions, Set.of(), disabled);
+        Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        Set<String> awaited = replaced.stream().filter(name -> !next.containsKey(name)).collect(Collectors.toCollection(HashSet::new));
+        pins.known().stream().filter(pin -> found.ofPin(pin) == null && (replaced.contains(VersionPin.plugin(pin)) || pins.awaits(pin, found))).forEach(awaited::add);
+        snapshot = found.awaiting(awaited);
+    }
+
+    private void sayShadowed(Set<PluginVersion> serving, Map<String, PluginVersion> next) {
+        Set<PluginVersion> before = Set.copyOf(shadowed);
+        shadowed.clear();
+        for (PluginVersion version : serving) {
+            PluginVersion owner = next.get(version.name());
+            if (owner != null && !owner.symbolicName().equals(version.symbolicName())) {
+                shadowed.add(version);
+                if (settled && !before.contains(version)) {
+                    LOG.warn("{} is shadowed: {} serves that name", version, owner);
+                }
+            }
+        }
     }
 
     /** Which of two serves their name; the first is the one that has it. */
@@ -364,6 +343,44 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private static PluginVersion higher(PluginVersion a, PluginVersion b) {
         int order = a.bundle().getVersion().compareTo(b.bundle().getVersion());
         return order > 0 || order == 0 && a.bundle().getBundleId() > b.bundle().getBundleId() ? a : b;
+    }
+
+    /* ---- Pins ---- */
+
+    /** Takes note of what a conf pins, before a call can come by it. An event loop may call it. */
+    public void notice(PreparedConf conf) {
+        if (conf.content().pins() && pins.notice(conf)) {
+            synchronized (this) {
+                publish();
+            }
+            pins.tell();
+        }
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#pins} says. */
+    public List<Pin> pins() {
+        Map<String, String> symbolicNames;
+        synchronized (this) {
+            symbolicNames = Map.copyOf(owners);
+        }
+        return pins.current(symbolicNames);
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#unsatisfiable} says. */
+    public synchronized void unsatisfiable(Collection<String> names) {
+        if (pins.unsatisfiable(Set.copyOf(names))) {
+            publish();
+        }
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#observe} says. */
+    public void observe(Observer observer) {
+        pins.observe(observer);
+    }
+
+    /** Looks whether confs pin what they pinned; to be called now and then, not on an event loop. */
+    public void tendPins() {
+        pins.tend();
     }
 
     /** Hides a name from calls, or shows it again; false if that was so already. */
@@ -387,14 +404,23 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             for (Registered service : registered.values()) {
                 if (service.activated != null && service.activated.isDone() && !service.activated.isCompletedExceptionally()) {
                     PluginVersion version = service.activated.join();
-                    states.put(version, !service.serving ? PluginState.CANDIDATE : snapshot.ofName(version.name()) != version ? PluginState.SHADOWED
-                            : disabled.contains(version.name()) ? PluginState.DISABLED : PluginState.SERVING);
+                    states.put(version, state(service.part, version));
                 }
             }
             retired.values().forEach(versions -> versions.forEach(version -> states.put(version, PluginState.DRAINING)));
         }
         return states.entrySet().stream().map(entry -> entry.getKey().view(entry.getValue()))
                 .sorted(Comparator.comparing(RunnerView.Plugin::name).thenComparing(RunnerView.Plugin::state)).toList();
+    }
+
+    private PluginState state(Part part, PluginVersion version) {
+        if (part == null) {
+            return PluginState.CANDIDATE;
+        }
+        if (part == Part.PINNED) {
+            return PluginState.PINNED;
+        }
+        return snapshot.ofName(version.name()) != version ? PluginState.SHADOWED : disabled.contains(version.name()) ? PluginState.DISABLED : PluginState.SERVING;
     }
 
     /** The plugins of a bundle that was taken out. */
@@ -435,8 +461,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
 
     /** Has plugins forget what they made of confs that are gone. */
     public void retainParsed() {
-        List<PluginVersion> parsing = snapshot.byName().values().stream().filter(PluginVersion::hasParsed).toList();
-        Map<String, Set<String>> values = confs.valuesOf(parsing.stream().map(PluginVersion::name).toList()); // at once, for there may be many of both
+        List<PluginVersion> parsing = snapshot.versions().filter(PluginVersion::hasParsed).toList();
+        Set<String> names = parsing.stream().map(PluginVersion::name).collect(Collectors.toSet());
+        Map<String, Set<String>> values = confs.valuesOf(name -> names.contains(name) ? name : VersionPin.plugin(name), names); // at once, for there may be many of both
         parsing.forEach(version -> version.retainParsed(values.get(version.name())));
     }
 }

@@ -10,13 +10,16 @@ import a6runner.runner.fake.PluginFramework;
 import a6runner.runner.fake.TestFilter;
 import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Offer;
+import a6runner.spi.PluginLifecycle.Part;
 import a6runner.spi.Settings;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,10 @@ class PluginRegistryTest {
         return bundle;
     }
 
+    private void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
+        registry.switchOver(in.stream().collect(Collectors.toMap(bundle -> bundle, bundle -> Part.ALL)), out);
+    }
+
     private PluginFilter serving(String name) {
         PluginVersion version = registry.snapshot().find(name);
         return version == null ? null : version.filter();
@@ -76,17 +83,17 @@ class PluginRegistryTest {
     }
 
     private List<String> offers(Bundle bundle) {
-        return value(registry.check(bundle)).offers().stream().map(Offer::name).toList();
+        return value(registry.check(bundle, Part.ALL)).offers().stream().map(Offer::name).toList();
     }
 
     private String refusal(Bundle bundle) {
-        Throwable failure = failure(registry.check(bundle));
+        Throwable failure = failure(registry.check(bundle, Part.ALL));
         assertThat(failure).isInstanceOf(PluginCheckException.class);
         return failure.getMessage();
     }
 
     private String refusedConfs(Bundle bundle) {
-        return value(registry.check(bundle)).refusedConfs();
+        return value(registry.check(bundle, Part.ALL)).refusedConfs();
     }
 
     // ---- coming and going
@@ -177,7 +184,7 @@ class PluginRegistryTest {
         register(bundle, q);
         assertThat(offers(bundle)).containsExactlyInAnyOrder("p", "q");
         assertThat(registry.snapshot().names()).isEmpty();
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         assertThat(serving("p")).isSameAs(p);
         assertThat(serving("q")).isSameAs(q);
     }
@@ -193,7 +200,7 @@ class PluginRegistryTest {
         });
         offers(bundle);
         offers(bundle);
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         assertThat(made).hasSize(1).allMatch(thread -> thread.startsWith("a6runner-activate-one"));
     }
 
@@ -210,7 +217,7 @@ class PluginRegistryTest {
         register(old, new TestFilter("p"));
         register(old, new TestFilter("q"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
             while (!done.get()) {
@@ -224,7 +231,7 @@ class PluginRegistryTest {
             register(next, new TestFilter("q"));
             register(next, new TestFilter("p"));
             offers(next);
-            registry.switchOver(List.of(next), List.of(serving));
+            switchOver(List.of(next), List.of(serving));
             assertThat(registry.snapshot().find("p").bundle()).isSameAs(next);
             serving = next;
         }
@@ -238,8 +245,8 @@ class PluginRegistryTest {
         Bundle bundle = held("one", "1.0");
         register(bundle, new TestFilter("p"));
         offers(bundle);
-        registry.switchOver(List.of(bundle), List.of());
-        registry.switchOver(List.of(), List.of(bundle));
+        switchOver(List.of(bundle), List.of());
+        switchOver(List.of(), List.of(bundle));
         assertThat(registry.snapshot().names()).isEmpty();
         register(bundle, new TestFilter("late"));
         assertThat(offers(bundle)).as("still held").contains("late");
@@ -254,7 +261,7 @@ class PluginRegistryTest {
         assertThat(offers(bundle)).containsExactly("p");
         TestFilter late = new TestFilter("late");
         register(bundle, late);
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         assertThat(serving("p")).isNotNull();
         awaitServing(late);
     }
@@ -263,7 +270,7 @@ class PluginRegistryTest {
     void servesAPluginThatIsRegisteredAfterTheSwitch() {
         start();
         Bundle bundle = held("one", "1.0");
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         TestFilter late = new TestFilter("late");
         register(bundle, late);
         awaitServing(late);
@@ -290,7 +297,7 @@ class PluginRegistryTest {
             };
         });
         latch(began);
-        registry.switchOver(List.of(), List.of(bundle));
+        switchOver(List.of(), List.of(bundle));
         release.countDown();
         value(made);
         assertThat(offers(bundle)).contains("late");
@@ -303,7 +310,7 @@ class PluginRegistryTest {
         Bundle old = held("one", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         Placement before = registry.snapshot().find("p").placement();
         for (int i = 0; i < 1_000; i++) {
             before.ranOnWorker(1_000);
@@ -312,7 +319,7 @@ class PluginRegistryTest {
         Bundle next = held("one", "1.1");
         register(next, new TestFilter("p"));
         offers(next);
-        registry.switchOver(List.of(next), List.of(old));
+        switchOver(List.of(next), List.of(old));
         assertThat(registry.snapshot().find("p").placement()).isNotSameAs(before);
         assertThat(registry.snapshot().find("p").placement().onLoop()).isTrue();
     }
@@ -324,7 +331,7 @@ class PluginRegistryTest {
         Bundle old = held("one", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         assertThat(registry.snapshot().awaits(conf)).isFalse();
         registry.suspend(old);
         assertThat(serving("p")).isNull();
@@ -333,7 +340,7 @@ class PluginRegistryTest {
         TestFilter filter = new TestFilter("p");
         register(next, filter);
         offers(next);
-        registry.switchOver(List.of(next), List.of(old));
+        switchOver(List.of(next), List.of(old));
         assertThat(serving("p")).isSameAs(filter);
         assertThat(registry.snapshot().awaits(conf)).isFalse();
     }
@@ -345,14 +352,14 @@ class PluginRegistryTest {
         Bundle old = held("one", "1.0");
         ServiceRegistration<PluginFilter> registration = register(old, new TestFilter("p"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         registry.suspend(old);
         registration.unregister();
         TestFilter again = new TestFilter("p");
         register(old, again);
         offers(old);
         assertThat(registry.snapshot().awaits(conf)).as("it is held until it is switched to").isTrue();
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         assertThat(serving("p")).isSameAs(again);
     }
 
@@ -363,9 +370,9 @@ class PluginRegistryTest {
         Bundle old = held("one", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         registry.suspend(old);
-        registry.switchOver(List.of(), List.of(old));
+        switchOver(List.of(), List.of(old));
         assertThat(registry.snapshot().awaits(conf)).isFalse();
     }
 
@@ -422,7 +429,7 @@ class PluginRegistryTest {
             Bundle held = held(bundle[0], bundle[1]);
             register(held, new TestFilter("p"));
             offers(held);
-            registry.switchOver(List.of(held), List.of());
+            switchOver(List.of(held), List.of());
         }
         assertThat(registry.snapshot().find("p").toString()).isEqualTo("plugin p (b 1.1.0)");
         assertThat(log.with("WARN")).isEmpty();
@@ -431,7 +438,7 @@ class PluginRegistryTest {
         Bundle late = held("d", "9.0");
         register(late, new TestFilter("p"));
         offers(late);
-        registry.switchOver(List.of(late), List.of());
+        switchOver(List.of(late), List.of());
         assertThat(registry.snapshot().find("p").toString()).isEqualTo("plugin p (b 1.1.0)");
         assertThat(registry.shadowed(late)).containsExactly(Map.entry("p", "b 1.1.0"));
     }
@@ -443,15 +450,15 @@ class PluginRegistryTest {
         Bundle old = held("first", "1.0");
         register(old, new TestFilter("p"));
         offers(old);
-        registry.switchOver(List.of(old), List.of());
+        switchOver(List.of(old), List.of());
         Bundle shadowed = held("second", "1.0");
         register(shadowed, new TestFilter("p"));
         offers(shadowed);
-        registry.switchOver(List.of(shadowed), List.of());
+        switchOver(List.of(shadowed), List.of());
         Bundle next = held("first", "0.9");
         register(next, new TestFilter("p"));
         offers(next);
-        registry.switchOver(List.of(next), List.of(old));
+        switchOver(List.of(next), List.of(old));
         assertThat(registry.snapshot().find("p").bundle()).isSameAs(next);
     }
 
@@ -465,7 +472,7 @@ class PluginRegistryTest {
             throw new IllegalStateException("of the constructor");
         });
         assertThat(refusal(bundle)).startsWith("one").contains("can't be activated", "its constructor or its @Activate method threw");
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         assertThat(registry.snapshot().names()).isEmpty();
     }
 
@@ -586,10 +593,10 @@ class PluginRegistryTest {
         Bundle bundle = held("one", "1.0");
         register(bundle, new TestFilter("p"));
         offers(bundle);
-        registry.switchOver(List.of(bundle), List.of());
+        switchOver(List.of(bundle), List.of());
         PluginVersion version = registry.snapshot().find("p");
         version.enter(3);
-        registry.switchOver(List.of(), List.of(bundle));
+        switchOver(List.of(), List.of(bundle));
         assertThat(registry.busy(bundle)).isTrue();
         version.leave(3);
         assertThat(registry.busy(bundle)).isFalse();

@@ -6,6 +6,7 @@ import a6runner.spi.Settings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /** Makes plugin versions and snapshots without a registry, for tests of other packages. */
@@ -22,7 +23,7 @@ public final class Plugins {
         for (PluginVersion version : versions) {
             byName.put(version.name(), version);
         }
-        return new PluginSnapshot(byName, Set.of(), Set.of());
+        return new PluginSnapshot(byName, byName.values().stream().collect(Collectors.groupingBy(PluginVersion::name)), Set.of(), Set.of());
     }
 
     public static boolean busy(PluginVersion version) {
