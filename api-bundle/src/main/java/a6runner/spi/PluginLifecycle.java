@@ -38,7 +38,9 @@ public interface PluginLifecycle {
         /** All that no other bundle of its symbolic name gets. */
         ALL,
         /** Those of confs that pin its version. */
-        PINNED
+        PINNED,
+        /** A share of those that another bundle of its symbolic name gets, as {@link #share} says. */
+        SHARE
     }
 
     /**
@@ -57,6 +59,9 @@ public interface PluginLifecycle {
 
         /** What {@link #pins} answers may be different from now on. */
         void pinsChanged();
+
+        /** A bundle that gets a share of the calls is worse than the one that gets the others; it gets none any more. {@code why} is a sentence for the operator. */
+        void worse(Bundle bundle, String why);
     }
 
     /** Holds a bundle back: the plugins it registers are candidates, which no call sees. */
@@ -84,6 +89,9 @@ public interface PluginLifecycle {
     default void switchOver(Collection<Bundle> in, Collection<Bundle> out) {
         switchOver(in.stream().collect(Collectors.toMap(bundle -> bundle, bundle -> Part.ALL)), out);
     }
+
+    /** Says which share of the calls a bundle gets in {@link Part#SHARE}; before it is switched to that, or while it gets another share. */
+    void share(Bundle bundle, Canary canary);
 
     /** What is pinned by confs that no newer one has superseded and that a call used in the last 24 hours, or that were used a moment ago. */
     List<Pin> pins();

@@ -17,6 +17,8 @@ public interface RunnerView {
     enum PluginState {
         /** New calls run in it. */
         SERVING,
+        /** It is tried with a share of the calls. */
+        CANARY,
         /** Only calls run in it whose confs pin its version. */
         PINNED,
         /** An operator has disabled the name: calls that name it are treated as if it were missing. */

@@ -18,6 +18,7 @@ import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
 import a6runner.spi.CallFailure;
 import a6runner.spi.CallService;
+import a6runner.spi.Canary;
 import a6runner.spi.ConfHandOver;
 import a6runner.spi.ExchangeCall;
 import a6runner.spi.PluginLifecycle;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.apisix.plugin.runner.A6ConfigWatcher;
@@ -74,6 +76,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private final long drainNanos;
     private final long replaceNanos;
     private final Replacements replacements = new Replacements();
+    private final AtomicBoolean lookingAtTrials = new AtomicBoolean();
     private final ConfWatchers watchers = new ConfWatchers();
     private final HandOver handOver;
 
@@ -92,9 +95,11 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         clock = new RunClock(clockThread, faults);
         clockThread.scheduleWithFixedDelay(gate::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(replacements::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        clockThread.scheduleWithFixedDelay(this::tendTrials, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         clockThread.scheduleWithFixedDelay(this::expire, EXPIRE_SECONDS, EXPIRE_SECONDS, TimeUnit.SECONDS);
         clockThread.scheduleWithFixedDelay(this::reportFaults, REPORT_SECONDS, REPORT_SECONDS, TimeUnit.SECONDS);
         handOver = new HandOver(confs, registry, chains, gate, this::tellWatchers);
+        registry.onTrialError(this::lookAtTrialsNow);
         registry.open();
     }
 
@@ -287,6 +292,22 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         }
     }
 
+    /** A version that is tried has failed: if that is one error too many, the next call is to know. */
+    private void lookAtTrialsNow() {
+        if (lookingAtTrials.compareAndSet(false, true)) {
+            clockThread.execute(this::tendTrials);
+        }
+    }
+
+    private void tendTrials() {
+        lookingAtTrials.set(false);
+        try {
+            registry.tendTrials();
+        } catch (RuntimeException e) {
+            LOG.error("how a new version goes could not be looked at; it is tried again", e); // thrown on, it would end the schedule
+        }
+    }
+
     private void expire() {
         try {
             if (confs.expire()) {
@@ -314,6 +335,11 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
         registry.switchOver(in, out);
         replacements.changed();
+    }
+
+    @Override
+    public void share(Bundle bundle, Canary canary) {
+        registry.share(bundle, canary);
     }
 
     @Override

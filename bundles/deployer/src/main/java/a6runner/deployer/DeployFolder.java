@@ -24,7 +24,7 @@ import java.util.zip.ZipException;
 /**
  * The deploy folder: each scan says what changed since the one before. A file counts when it is complete, and has changed when its content has.
  *
- * <p>Looked at are {@code *.jar}, {@code *.cfg} and {@code *.config} that aren't hidden, and whether there is a {@code NAME.jar.force} beside a jar; symbolic
+ * <p>Looked at are {@code *.jar}, {@code *.cfg}, {@code *.config} and {@code *.canary} that aren't hidden, and whether there is a {@code NAME.jar.force} beside a jar; symbolic
  * links are followed. The deployer's thread; blocks for file access.
  */
 final class DeployFolder {
@@ -53,12 +53,13 @@ final class DeployFolder {
      * @param refused files with a content that can't be deployed, and why
      * @param removed names of files that are gone
      * @param configs configuration files with a content that they didn't have before
+     * @param canaries rules for trials with a content that they didn't have before
      * @param waiting files that are looked at again soon, and why
      * @param forced the jars with a file {@code NAME.jar.force} beside them
      * @param lookAgain in how many nanoseconds a file that was still being written should be looked at; {@link Long#MAX_VALUE} if there is none
      */
-    record Changes(List<Content> arrived, Map<String, Refusal> refused, List<String> removed, List<ConfigFile> configs, Map<String, String> waiting,
-            Set<String> forced, long lookAgain) {}
+    record Changes(List<Content> arrived, Map<String, Refusal> refused, List<String> removed, List<ConfigFile> configs, List<CanaryFile> canaries,
+            Map<String, String> waiting, Set<String> forced, long lookAgain) {}
 
     /** What shows that a file may have changed. The change time shows a changed mode too, and what a tool has reset the modification time of. */
     private record Look(long size, FileTime modified, FileTime changed, Object inode) {
@@ -107,7 +108,8 @@ final class DeployFolder {
     Changes scan() throws IOException {
         Set<String> forced = new TreeSet<>();
         Map<String, Path> present = list(forced);
-        Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>(), forced, Long.MAX_VALUE);
+        Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>(),
+                forced, Long.MAX_VALUE);
         long lookAgain = Long.MAX_VALUE;
         for (Map.Entry<String, Path> entry : present.entrySet()) {
             Seen seen = files.computeIfAbsent(entry.getKey(), name -> new Seen());
@@ -124,7 +126,8 @@ final class DeployFolder {
             }
         }
         files.keySet().removeIf(name -> !present.containsKey(name) && changes.removed().add(name));
-        return new Changes(changes.arrived(), changes.refused(), changes.removed(), changes.configs(), changes.waiting(), forced, lookAgain);
+        return new Changes(changes.arrived(), changes.refused(), changes.removed(), changes.configs(), changes.canaries(), changes.waiting(), forced,
+                lookAgain);
     }
 
     /**
@@ -138,7 +141,7 @@ final class DeployFolder {
 
     private Map<String, Path> list(Set<String> forced) throws IOException {
         Map<String, Path> present = new TreeMap<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.{jar,cfg,config,jar.force}")) {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.{jar,cfg,config,canary,jar.force}")) {
             for (Path path : paths) {
                 String name = name(path);
                 if (name.endsWith(FORCE)) {
@@ -221,6 +224,8 @@ final class DeployFolder {
                     BundleFile facts = BundleFile.read(copy.file(), name(path));
                     kept = true;
                     changes.arrived().add(new Content(name(path), seen.look.modified().toMillis(), copy.sha256(), store.keep(copy), facts, List.of()));
+                } else if (name(path).endsWith(CanaryFile.SUFFIX)) {
+                    changes.canaries().add(CanaryFile.read(copy.file(), name(path)));
                 } else {
                     changes.configs().add(ConfigReader.read(copy.file(), name(path), copy.sha256()));
                 }

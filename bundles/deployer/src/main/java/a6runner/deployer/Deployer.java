@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.deployer.Canaries.Split;
 import a6runner.deployer.Claims.Claim;
 import a6runner.deployer.Places.Place;
 import a6runner.deployer.leaks.LeakWatch;
+import a6runner.spi.Canary;
 import a6runner.spi.CommandFailure;
 import a6runner.spi.PluginLifecycle;
+import a6runner.spi.PluginLifecycle.Observer;
 import a6runner.spi.PluginLifecycle.Part;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +38,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides what is in service. For each symbolic name there is a place with at most one bundle that serves all calls and one that is on its way in; what should serve is
- * the best of the files' contents that carry the name ({@link Claims}), and beside it what confs pin ({@link PinnedVersions}).
+ * the best of the files' contents that carry the name ({@link Claims}), beside it what is tried with a share of the calls
+ * ({@link Canaries}) and what confs pin ({@link PinnedVersions}).
  *
  * <p>All state belongs to the thread in {@link #run}; the world speaks to it by {@link #wake} and by completed activations, both queued. It waits for
  * nothing that a plugin does.
@@ -79,6 +84,7 @@ final class Deployer implements Runnable {
     private final Journal journal;
     private final Rollbacks rollbacks;
     private final PinnedVersions pinned;
+    private final Canaries canaries;
     private final LeakWatch leaks;
     private final Runnable whenSettled;
 
@@ -113,8 +119,9 @@ final class Deployer implements Runnable {
         this.configFiles = new ConfigFiles(claims, configurations, statuses);
         this.rules = rules;
         this.journal = past.journal();
-        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, this::arrived);
-        this.pinned = new PinnedVersions(past.pinned(), past.store(), lifecycle, claims, places,
+        this.canaries = new Canaries(past.own().resolve("canaries"), past, claims, places);
+        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, canaries::isRunning, this::arrived);
+        this.pinned = new PinnedVersions(past.own().resolve("pinned"), past.store(), lifecycle, claims, places,
                 (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
         this.leaks = leaks;
         this.whenSettled = whenSettled;
@@ -143,6 +150,39 @@ final class Deployer implements Runnable {
         events.add(() -> retirePinned(name, version, done));
     }
 
+    /** Has the newest version of something, or the next, tried with a share of the calls. Any thread; returns at once. */
+    void tryOut(String name, Canary canary, boolean next, CompletableFuture<String> done) {
+        answer(done, () -> canaries.begin(rollbacks.symbolicName(name), canary, next));
+    }
+
+    /** Gives what is tried all calls. Any thread; returns at once. */
+    void promote(String name, CompletableFuture<String> done) {
+        answer(done, () -> canaries.promote(rollbacks.symbolicName(name)));
+    }
+
+    /** Gives up what is tried, or takes back the rule that nothing is tried by yet. Any thread; returns at once. */
+    void abort(String name, CompletableFuture<String> done) {
+        answer(done, () -> {
+            String symbolicName = rollbacks.symbolicName(name);
+            return canaries.takeBack(symbolicName) ? "the next version of " + symbolicName + " gets all calls" : endTrial(symbolicName, "abort", "command abort", "an operator has given it up");
+        });
+    }
+
+    /** What is tried, and what is to be, in words. Any thread; returns at once. */
+    void trials(CompletableFuture<String> done) {
+        answer(done, () -> canaries.all().isEmpty() ? "Nothing is tried." : String.join("\n", canaries.all().values()));
+    }
+
+    private void answer(CompletableFuture<String> done, Callable<String> command) {
+        events.add(() -> {
+            try {
+                done.complete(command.call());
+            } catch (Exception e) { // Whatever it is, somebody waits to be told.
+                done.completeExceptionally(e instanceof CommandFailure ? e : new CommandFailure(e.toString()));
+            }
+        });
+    }
+
     /** Ends {@link #run}; bundles stay as they are. Any thread; returns at once. */
     void close() {
         closed = true;
@@ -161,7 +201,17 @@ final class Deployer implements Runnable {
 
     @Override
     public void run() {
-        lifecycle.observe(() -> events.add(this::pinsChanged));
+        lifecycle.observe(new Observer() {
+            @Override
+            public void pinsChanged() {
+                events.add(pinned::changed);
+            }
+
+            @Override
+            public void worse(Bundle bundle, String why) {
+                events.add(() -> Deployer.this.worse(bundle, why));
+            }
+        });
         while (!closed) {
             try {
                 step();
@@ -222,6 +272,7 @@ final class Deployer implements Runnable {
         try {
             used.addAll(rollbacks.contents());
             used.addAll(pinned.contents());
+            used.addAll(canaries.contents());
             folder.tendCopies(used);
         } catch (IOException e) {
             LOG.warn("copies of files that are gone could not be deleted from data.dir, they take up room there: {}", e.toString());
@@ -233,7 +284,7 @@ final class Deployer implements Runnable {
         long now = System.nanoTime();
         unshown = now - restUntil < 0 || now - nextShow < 0 && places.anyComing();
         if (!unshown) {
-            statuses.show(waiting, this::look, pinned::by, lifecycle);
+            statuses.show(waiting, this::look, new Statuses.Beside(pinned::by, canaries), lifecycle);
             nextShow = System.nanoTime() + SHOW_NANOS;
         }
         return !unshown;
@@ -264,7 +315,7 @@ final class Deployer implements Runnable {
     /** What serves a name, and what is on its way in, for the statuses. */
     private Statuses.Seen look(String name) {
         Place place = places.find(name);
-        return place == null ? Statuses.Seen.NOTHING : new Statuses.Seen(place.serving, place.file, place.coming, List.copyOf(place.pinned));
+        return place == null ? Statuses.Seen.NOTHING : new Statuses.Seen(place.serving, place.file, place.coming, List.copyOf(place.pinned), place.candidate);
     }
 
     /* ---- What the folder holds ---- */
@@ -280,6 +331,7 @@ final class Deployer implements Runnable {
             waiting = changes.waiting();
             force(changes.forced());
             changes.configs().forEach(this::configured);
+            changes.canaries().forEach(this::ruled);
             changes.arrived().forEach(content -> arrived(rollbacks.instead(content)));
             changes.refused().forEach(this::refused);
             changes.removed().forEach(this::removed);
@@ -295,14 +347,11 @@ final class Deployer implements Runnable {
             }
         }
         if (!scanned) {
+            canaries.scanned();
             pinned.restore(); // with the configurations that have been read now
             pinned.changed();
         }
         scanned = true;
-    }
-
-    private void pinsChanged() {
-        pinned.changed();
     }
 
     private void force(Set<String> now) {
@@ -319,6 +368,12 @@ final class Deployer implements Runnable {
     private void configured(ConfigFile config) {
         configFiles.arrived(config);
         journal.configured(config);
+    }
+
+    private void ruled(CanaryFile canary) {
+        statuses.changed(canary.file());
+        claims.removed(canary.file()); // It may have been refused before.
+        canaries.arrived(canary);
     }
 
     private void arrived(Content content) {
@@ -345,6 +400,10 @@ final class Deployer implements Runnable {
 
     private void removed(String file) {
         if (configFiles.removed(file)) {
+            return;
+        }
+        if (canaries.removed(file)) {
+            claims.removed(file);
             return;
         }
         rollbacks.removed(file);
@@ -374,18 +433,46 @@ final class Deployer implements Runnable {
         return names;
     }
 
+    /**
+     * What is to serve a name.
+     *
+     * @param all what all calls get that nothing else gets; empty if no file supports the name
+     * @param candidate what is tried with a share of them, maybe null
+     * @param canary how it is tried
+     * @param beside what confs pin besides
+     */
+    private record Wanted(Optional<Content> all, Content candidate, Canary canary, Set<Content> beside) {
+
+        boolean tries(Deployment deployment) {
+            return candidate != null && candidate.id().equals(deployment.id());
+        }
+
+        boolean has(Deployment deployment) {
+            return Stream.of(all.stream(), Stream.ofNullable(candidate), beside.stream()).flatMap(contents -> contents).anyMatch(content -> content.id().equals(deployment.id()));
+        }
+    }
+
+    private Wanted wanted(String name, Place place) {
+        Optional<Content> best = claims.best(name).or(() -> canaries.before(name, place));
+        Optional<Split> split = best.flatMap(content -> canaries.split(name, place, content));
+        Optional<Content> all = split.map(Split::before).or(() -> best);
+        Content candidate = split.map(Split::candidate).orElse(null);
+        Set<Content> beside = all.isPresent() ? pinned.wanted(name, place, all.get()) : new HashSet<>();
+        beside.removeIf(content -> candidate != null && content.id().equals(candidate.id()));
+        return new Wanted(all, candidate, split.map(Split::canary).orElse(null), beside);
+    }
+
     private void plan(String name) {
         Place place = places.of(name);
-        Optional<Content> best = claims.best(name);
-        Set<Content> beside = best.isPresent() ? pinned.wanted(name, place, best.get()) : Set.of();
-        dropUnwanted(place, best, beside);
-        if (best.isPresent()) {
+        Wanted wanted = wanted(name, place);
+        dropUnwanted(place, wanted);
+        if (wanted.all().isPresent()) {
             place.unsupported = false;
             if (place.coming == null) {
-                bringIn(name, place, best.get(), beside);
+                bringIn(name, place, wanted);
             }
-            if (places.serves(best.get())) {
-                sayShadowed(name, place, best.get());
+            if (places.serves(wanted.all().get())) {
+                sayShadowed(name, place, wanted.all().get());
             }
             return;
         }
@@ -402,32 +489,60 @@ final class Deployer implements Runnable {
         }
     }
 
-    /** The best content first, then those that are to serve pins; and what nobody needs any more goes. */
-    private void bringIn(String name, Place place, Content best, Set<Content> beside) {
-        Optional<Content> next = places.serves(best) ? beside.stream().filter(content -> !place.has(content)).findFirst() : Optional.of(best);
-        if (next.isPresent() && room <= 0) {
-            queued = true;
-        } else if (next.isPresent()) {
-            room--;
-            begin(name, place, next.get(), next.get() == best ? Part.ALL : Part.PINNED);
+    /** What is to get all calls first, then what is tried, then what confs pin; and what nobody needs any more goes. */
+    private void bringIn(String name, Place place, Wanted wanted) {
+        Content all = wanted.all().get();
+        if (!places.serves(all)) {
+            begin(name, place, all, Part.ALL);
+        } else if (wanted.candidate() != null && (place.candidate == null || !wanted.tries(place.candidate))) {
+            begin(name, place, wanted.candidate(), Part.SHARE);
         } else {
-            List<Deployment> left = place.pinned.stream().filter(deployment -> !pinned.needs(deployment, name, place, best)).toList();
-            left.forEach(deployment -> dropPinned(place, deployment, "no conf pins it any more"));
+            Optional<Content> next = wanted.beside().stream().filter(content -> !place.has(content)).findFirst();
+            next.ifPresent(content -> begin(name, place, content, Part.PINNED));
+            if (next.isEmpty()) {
+                dropOthers(name, place, wanted);
+            }
+        }
+        if (place.candidate != null && wanted.tries(place.candidate) && !wanted.canary().equals(place.canary)) {
+            place.canary = wanted.canary();
+            lifecycle.share(place.candidate.bundle(), place.canary);
         }
     }
 
+    private void dropOthers(String name, Place place, Wanted wanted) {
+        Content all = wanted.all().get();
+        if (place.candidate != null && !wanted.tries(place.candidate)) {
+            Deployment tried = place.candidate;
+            place.candidate = null;
+            place.pinned.add(tried); // and out, unless confs pin it
+            lifecycle.switchOver(Map.of(tried.bundle(), Part.PINNED), List.of());
+            if (pinned.needs(tried, name, place, all)) {
+                sayPinned(tried);
+            } else {
+                drop(place, tried, "it is not tried any more");
+            }
+        }
+        List<Deployment> left = place.pinned.stream().filter(deployment -> !pinned.needs(deployment, name, place, all)).toList();
+        left.forEach(deployment -> drop(place, deployment, "no conf pins it any more"));
+    }
+
     /** A bundle that is still being activated when its file has changed again is given up, lest one that hangs delay its own mend. */
-    private void dropUnwanted(Place place, Optional<Content> best, Set<Content> beside) {
-        boolean wanted = place.coming == null || Stream.concat(best.stream(), beside.stream()).anyMatch(content -> content.id().equals(place.coming.id()));
-        if (!wanted && !place.coming.isReplacing() && place.coming.abandon()) {
+    private void dropUnwanted(Place place, Wanted wanted) {
+        if (place.coming != null && !wanted.has(place.coming) && !place.coming.isReplacing() && place.coming.abandon()) {
             LOG.info("{}: changed again while {} was being activated, which is dropped", place.coming.content().file(), place.coming);
             place.coming = null;
         }
     }
 
     private void begin(String name, Place place, Content content, Part part) {
+        if (room <= 0) {
+            queued = true;
+            return;
+        }
+        room--;
         boolean replaces = place.serving != null && rules.replaces().test(content, place.serving.plugins());
-        Refusal barred = replaces && part == Part.ALL ? pinned.bars(content, name, place) : null;
+        Refusal barred = !replaces ? null : part == Part.ALL ? pinned.bars(content, name, place)
+                : part == Part.SHARE ? new Refusal("it can't be tried beside another version (upgrade = replace): take the rule away (a6:abort, or the .canary file) and deploy it again") : null;
         if (barred != null) {
             failed(content, barred);
             return;
@@ -470,10 +585,10 @@ final class Deployer implements Runnable {
         if (failure != null) {
             failed(content, failure);
         } else if (deployment.isReplacing() || isWanted(content, place, part)) {
-            if (part == Part.ALL) {
-                serve(place, deployment);
-            } else {
-                servePins(place, deployment);
+            switch (part) {
+                case ALL -> serve(place, deployment);
+                case SHARE -> serveShare(place, deployment);
+                case PINNED -> servePins(place, deployment);
             }
         } else if (!place.has(content)) {
             deployment.discard(); // Its file, or what confs pin, has changed again.
@@ -481,9 +596,12 @@ final class Deployer implements Runnable {
     }
 
     private boolean isWanted(Content content, Place place, Part part) {
-        Optional<Content> best = claims.best(content.symbolicName());
-        return best.isPresent() && (part == Part.ALL ? best.get().id().equals(content.id())
-                : pinned.wanted(content.symbolicName(), place, best.get()).stream().anyMatch(wanted -> wanted.id().equals(content.id())));
+        Wanted wanted = wanted(content.symbolicName(), place);
+        return switch (part) {
+            case ALL -> wanted.all().filter(all -> all.id().equals(content.id())).isPresent();
+            case SHARE -> wanted.candidate() != null && wanted.candidate().id().equals(content.id());
+            case PINNED -> wanted.beside().stream().anyMatch(other -> other.id().equals(content.id()));
+        };
     }
 
     private void failed(Content content, Throwable failure) {
@@ -507,10 +625,15 @@ final class Deployer implements Runnable {
         List<Place> left = held.stream().map(Content::symbolicName).distinct().filter(other -> !other.equals(name) && claims.best(other).isEmpty())
                 .map(places::find).filter(Objects::nonNull).toList();
         Deployment before = place.serving;
-        boolean stays = before != null && pinned.needs(before, name, place, content);
+        Wanted wanted = wanted(name, place);
+        boolean tried = before != null && wanted.tries(before);
+        boolean stays = before != null && !tried && pinned.needs(before, name, place, content);
         Map<Bundle, Part> in = new HashMap<>(Map.of(deployment.bundle(), Part.ALL));
         List<Deployment> out = new ArrayList<>();
-        if (stays) {
+        if (tried) {
+            lifecycle.share(before.bundle(), wanted.canary());
+            in.put(before.bundle(), Part.SHARE);
+        } else if (stays) {
             in.put(before.bundle(), Part.PINNED);
         } else if (before != null) {
             out.add(before);
@@ -528,6 +651,13 @@ final class Deployer implements Runnable {
         deployment.served();
         left.forEach(Place::clear);
         place.pinned.remove(deployment);
+        if (place.candidate == deployment) {
+            place.candidate = null;
+        }
+        if (tried) {
+            place.candidate = before;
+            place.canary = wanted.canary();
+        }
         place.serving = deployment;
         place.file = content.file();
         pinned.changed();
@@ -541,6 +671,50 @@ final class Deployer implements Runnable {
         long rest = out.isEmpty() ? 0 : rest();
         out.forEach(gone -> gone.retire(rest, () -> {}));
         claims.retryWhatMayPass();
+    }
+
+    /* ---- Trials ---- */
+
+    private void serveShare(Place place, Deployment deployment) {
+        Canary canary = wanted(deployment.symbolicName(), place).canary();
+        try {
+            lifecycle.share(deployment.bundle(), canary);
+            lifecycle.switchOver(Map.of(deployment.bundle(), Part.SHARE), place.candidate == null ? List.of() : List.of(place.candidate.bundle()));
+        } catch (RuntimeException e) {
+            if (!place.has(deployment.content())) {
+                deployment.discard();
+            }
+            failed(deployment.content(), e);
+            return;
+        }
+        if (place.candidate != null) {
+            place.candidate.retire(0, () -> {}); // A newer one is tried in its place.
+        }
+        place.pinned.remove(deployment);
+        place.candidate = deployment;
+        place.canary = canary;
+        pinned.changed();
+        LOG.info("{}: {} is tried with {} of the calls; {} gets the others", deployment.content().file(), deployment, canary.percent(), place.serving);
+    }
+
+    private void worse(Bundle bundle, String why) {
+        for (Place place : places.all()) {
+            if (place.candidate != null && bundle.equals(place.candidate.bundle())) {
+                LOG.warn("{}: {} is worse than {} and gets no calls any more: {}; it is held back until its file changes", place.candidate.content().file(), place.candidate,
+                        place.serving, why);
+                endTrial(place.candidate.symbolicName(), "return", "the runner", why);
+                return;
+            }
+        }
+    }
+
+    /** The version before gets all calls again, and what was tried is held back until its file changes. */
+    private String endTrial(String name, String change, String from, String why) {
+        Split ended = canaries.end(name, change, from, why);
+        for (Claim claim : claims.wanting(ended.candidate().id())) {
+            rollbacks.holdBack(claim.file(), ended.candidate(), ended.before());
+        }
+        return ended.candidate().facts() + " is held back until its file changes; " + ended.before().facts() + " gets all calls";
     }
 
     /* ---- Pins ---- */
@@ -565,7 +739,7 @@ final class Deployer implements Runnable {
         journal.pinned(deployment.content(), why);
     }
 
-    private void dropPinned(Place place, Deployment deployment, String why) {
+    private void drop(Place place, Deployment deployment, String why) {
         try {
             lifecycle.switchOver(Map.of(), List.of(deployment.bundle()));
         } catch (RuntimeException e) {
@@ -594,7 +768,7 @@ final class Deployer implements Runnable {
         for (Deployment deployment : meant) {
             String by = pinned.by(deployment.content());
             pinned.retire(deployment.content());
-            dropPinned(places.find(deployment.symbolicName()), deployment, "an operator has retired it");
+            drop(places.find(deployment.symbolicName()), deployment, "an operator has retired it");
             said.add(deployment + " is out of service" + (by.isEmpty() ? "" : "; calls by " + by + " get another version that satisfies the pin, or are refused"));
         }
         done.complete(String.join("\n", said));

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the deploy folder as soon as there is a {@link PluginLifecycle} to bring plugins to: reads the settings {@code deploy.dir}, {@code deploy.scan},
  * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys},
- * {@code a6:why}, {@code a6:history}, {@code a6:rollback}, {@code a6:retire} and {@code a6:leaks}, and the service {@link Audit}.
+ * {@code a6:why}, {@code a6:history}, {@code a6:rollback}, {@code a6:retire}, {@code a6:canary},
+ * {@code a6:promote}, {@code a6:abort} and {@code a6:leaks}, and the service {@link Audit}.
  *
  * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
  * them over.
@@ -85,6 +86,8 @@ public final class DeployerComponent {
         command(context, new HistoryCommand(past.history(), past.journal(), board), "history");
         command(context, new RollbackCommand(deployer, settings.nanos(Setting.ACTIVATE_TIMEOUT) + settings.nanos(Setting.DRAIN_TIMEOUT) + ROLLBACK_NANOS), "rollback");
         command(context, new RetireCommand(deployer), "retire");
+        CanaryCommands trials = new CanaryCommands(deployer);
+        List.of("canary", "promote", "abort").forEach(function -> command(context, trials.of(function), function));
         command(context, new LeaksCommand(leaks), "leaks");
         services.add(context.registerService(Audit.class, audit, null));
         health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
@@ -132,7 +135,7 @@ public final class DeployerComponent {
     private Rollbacks.Past past(Path data, Path folder, ContentStore store, AuditLog audit) {
         Path own = data.resolve("history").resolve(String.format("%08x", folder.toString().hashCode()));
         History history = new History(own, settings.count(Setting.HISTORY_KEEP));
-        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new Journal(folder, audit, history), own.resolve("pinned"));
+        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new Journal(folder, audit, history), own);
     }
 
     // Nothing wakes the deployer before the first scan, which begins the watch.

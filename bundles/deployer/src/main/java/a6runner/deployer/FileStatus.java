@@ -22,7 +22,7 @@ record FileStatus(String file, FileState state, String why, String bundle, List<
 
     /** Whether a name that somebody gives means it: the file's, with or without its ending, the bundle's symbolic name, or a plugin's. */
     boolean means(String name) {
-        return file.equals(name) || file.replaceFirst("\\.(jar|cfg|config)$", "").equals(name) || bundle.split(" ")[0].equals(name) || plugins.contains(name);
+        return file.equals(name) || file.replaceFirst("\\.(jar|cfg|config|canary)$", "").equals(name) || bundle.split(" ")[0].equals(name) || plugins.contains(name);
     }
 
     /** Whether it says the same, whenever it came to this. */

@@ -105,6 +105,18 @@ final class Journal {
         audited("unpin", content.facts().toString(), content.sha256(), from(content), "out of service: " + why);
     }
 
+    /** A content is tried with a share of the calls, or is no more. */
+    void tried(String change, String what, String sha256, String from, String outcome) {
+        audited(change, what, sha256, from, outcome);
+    }
+
+    /** A content was tried and doesn't come to serve. */
+    void gaveUp(Content content, String why) {
+        Entry entry = entry(content, false, "tried and given up: " + why);
+        String serving = serving(content.symbolicName());
+        remember(() -> history.ended(content.symbolicName(), entry, serving));
+    }
+
     /** A configuration was read. */
     void configured(ConfigFile config) {
         audited("configure", config.key(), config.sha256(), from(config.file()), "read");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.Canary;
 import a6runner.spi.PluginLifecycle.Part;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,8 @@ final class Places {
         Deployment serving;
         String file = ""; // the file that it serves for
         final List<Deployment> pinned = new ArrayList<>();
+        Deployment candidate; // gets a share of the calls
+        Canary canary; // which share
         Deployment coming;
         Part comingFor;
         long comingSince;
@@ -41,7 +44,7 @@ final class Places {
 
         /** All that serve calls. */
         List<Deployment> deployed() {
-            return serving == null ? List.copyOf(pinned) : Stream.concat(Stream.of(serving), pinned.stream()).toList();
+            return Stream.of(Stream.ofNullable(serving), Stream.ofNullable(candidate), pinned.stream()).flatMap(deployments -> deployments).toList();
         }
 
         /** The bundle in service that has a content. */
@@ -52,6 +55,7 @@ final class Places {
         /** Nothing serves any more. */
         void clear() {
             serving = null;
+            candidate = null;
             pinned.clear();
         }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.osgi.framework.Version;
 import org.slf4j.Logger;
@@ -36,8 +37,8 @@ final class Rollbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
 
-    /** What is known of earlier contents; {@code pinned} is the file of the {@link PinnedVersions}. */
-    record Past(ContentStore store, History history, HeldBack heldBack, Journal journal, Path pinned) {}
+    /** What is known of earlier contents; {@code own} is the folder for what else is to be known after a restart. */
+    record Past(ContentStore store, History history, HeldBack heldBack, Journal journal, Path own) {}
 
     private final Path folder;
     private final ContentStore store;
@@ -46,6 +47,7 @@ final class Rollbacks {
     private final Journal journal;
     private final Claims claims;
     private final Places places;
+    private final Predicate<String> tried;
     private final Consumer<Content> arrived;
     private final Map<String, Pending> pending = new HashMap<>(); // by symbolic name
 
@@ -56,8 +58,9 @@ final class Rollbacks {
         void run() throws IOException;
     }
 
-    /** {@code arrived} is given what is to serve for a file without having come from it. */
-    Rollbacks(Path folder, Past past, Claims claims, Places places, Consumer<Content> arrived) {
+    /** {@code tried} tells whether a version of a name is tried; {@code arrived} is given what is to serve for a file without having come from it. */
+    Rollbacks(Path folder, Past past, Claims claims, Places places, Predicate<String> tried, Consumer<Content> arrived) {
+        this.tried = tried;
         this.folder = folder;
         this.store = past.store();
         this.history = past.history();
@@ -85,6 +88,9 @@ final class Rollbacks {
             if (begun != null && !begun.done().isDone()) { // One that nobody waits for any more may have been overtaken by another file.
                 throw new CommandFailure(symbolicName + " is being rolled back already; a6:why " + name + " says where it stands");
             }
+            if (tried.test(symbolicName)) {
+                throw new CommandFailure("a version of " + symbolicName + " is tried: a6:abort " + name + " gives it up, a6:promote " + name + " gives it all calls");
+            }
             Entry target = target(symbolicName, hash);
             String file = fileOf(symbolicName, target);
             refuseRivals(symbolicName, file, target);
@@ -96,7 +102,12 @@ final class Rollbacks {
         }
     }
 
-    private String symbolicName(String name) throws IOException {
+    /**
+     * The symbolic name that somebody means by a bundle's, a plugin's or a file's name, of what is there or was.
+     *
+     * @throws CommandFailure if there is none
+     */
+    String symbolicName(String name) throws IOException {
         for (Claim claim : claims.all()) {
             Content content = claim.wanted() != null ? claim.wanted() : claim.held();
             if (content != null && (claim.file().equals(name) || claim.file().equals(name + ".jar") || content.symbolicName().equals(name))) {
@@ -208,6 +219,17 @@ final class Rollbacks {
         journal.held(file, hold.held(), "held back until the file changes; " + hold.instead() + " is to serve for it");
     }
 
+    /** What a file holds is held back, until it changes, and what served before serves for it. */
+    void holdBack(String file, Content held, Content instead) {
+        try {
+            Content before = content(file, instead.sha256());
+            hold(file, new Hold(held.sha256(), instead.sha256()));
+            arrived.accept(before);
+        } catch (IOException e) {
+            LOG.error("{}: {} can't be held back, so it gets all calls again after a restart: {}", file, held.facts(), e.toString());
+        }
+    }
+
     private void letGo(String file) throws IOException {
         Hold hold = heldBack.of(file);
         if (hold != null) {
@@ -234,7 +256,7 @@ final class Rollbacks {
         }
         try {
             if (hold.held().equals(content.sha256())) {
-                LOG.info("{}: {} is held back since a rollback, until the file changes", content.file(), content.facts());
+                LOG.info("{}: {} is held back since a rollback or a trial, until the file changes", content.file(), content.facts());
                 return content(content.file(), hold.instead());
             }
             letGo(content.file());

@@ -120,14 +120,14 @@ final class StatusBoard {
             return;
         }
         swept = true;
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.{jar,cfg,config}" + SUFFIX); Stream<Path> parts = Files.list(folder)) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.{jar,cfg,config,canary}" + SUFFIX); Stream<Path> parts = Files.list(folder)) {
             for (Path path : found) {
                 String name = path.getFileName().toString();
                 if (!files.contains(name.substring(0, name.length() - SUFFIX.length()))) {
                     Files.deleteIfExists(path);
                 }
             }
-            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config)\\.(status|rollback)\\.part")).toList()) {
+            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config|canary)\\.(status|rollback)\\.part")).toList()) {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {

@@ -23,12 +23,16 @@ final class Statuses {
      * @param serving what serves, maybe null
      * @param file the file that it serves for
      * @param coming what is on its way in, maybe null
-     * @param pinned what serves beside it
+     * @param pinned what serves pins beside it
+     * @param candidate what gets a share of the calls, maybe null
      */
-    record Seen(Deployment serving, String file, Deployment coming, List<Deployment> pinned) {
+    record Seen(Deployment serving, String file, Deployment coming, List<Deployment> pinned, Deployment candidate) {
 
-        static final Seen NOTHING = new Seen(null, "", null, List.of());
+        static final Seen NOTHING = new Seen(null, "", null, List.of(), null);
     }
+
+    /** Why there are more versions than one: which confs pin a content, and what is tried. */
+    record Beside(Function<Content, String> pinnedBy, Canaries canaries) {}
 
     private final StatusBoard board;
     private final Claims claims;
@@ -41,7 +45,8 @@ final class Statuses {
     }
 
     /** Shows all files as they stand now; {@code waiting} are those that are being written, and why they are waited for. */
-    void show(Map<String, String> waiting, Function<String, Seen> places, Function<Content, String> pinnedBy, PluginLifecycle lifecycle) {
+    void show(Map<String, String> waiting, Function<String, Seen> places, Beside more, PluginLifecycle lifecycle) {
+        Function<Content, String> pinnedBy = more.pinnedBy();
         List<FileStatus> statuses = new ArrayList<>();
         List<FileStatus> beside = new ArrayList<>();
         Set<String> names = new TreeSet<>();
@@ -57,13 +62,18 @@ final class Statuses {
                 }
             }
         }
+        for (CanaryFile canary : more.canaries().files()) {
+            if (claims.of(canary.file()) == null) {
+                statuses.add(status(canary.file(), FileState.ACTIVE, more.canaries().says(canary), "", List.of(), ""));
+            }
+        }
         for (ConfigFile config : claims.configs()) {
             if (claims.of(config.file()) == null) {
                 statuses.add(of(config, places));
             }
         }
         waiting.forEach((file, why) -> {
-            if (claims.of(file) == null && claims.configs().stream().noneMatch(config -> config.file().equals(file))) {
+            if (claims.of(file) == null && statuses.stream().noneMatch(status -> status.file().equals(file)) && claims.configs().stream().noneMatch(config -> config.file().equals(file))) {
                 statuses.add(status(file, FileState.WAITING, why, "", List.of(), ""));
             }
         });
@@ -97,6 +107,9 @@ final class Statuses {
         String serving = seen.serving != null ? seen.serving.toString() : claim.held() != null ? claim.held().facts().toString() : "";
         if (seen.serving != null && seen.serving.id().equals(wanted.id())) {
             return serving(claim, bundle, seen.serving, written, lifecycle);
+        }
+        if (seen.candidate != null && seen.candidate.id().equals(wanted.id())) {
+            return status(claim.file(), FileState.ACTIVE, "it is tried with a share of the calls (a6:canary), and " + serving + " gets the others", bundle, seen.candidate.plugins(), serving);
         }
         Refusal failure = claims.failure(wanted);
         if (failure != null) {

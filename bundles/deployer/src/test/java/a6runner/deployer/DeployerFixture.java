@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -102,9 +103,10 @@ abstract class DeployerFixture {
     final String command(String function, String... arguments) throws Exception {
         ServiceReference<?> reference = framework.context().getAllServiceReferences(null, "(&(osgi.command.scope=a6)(osgi.command.function=" + function + "))")[0];
         Object command = framework.context().getService(reference);
-        Class<?>[] types = Arrays.stream(arguments).map(Object::getClass).toArray(Class<?>[]::new);
+        Method method = Arrays.stream(command.getClass().getMethods()).filter(one -> one.getName().equals(function) && (one.isVarArgs() || one.getParameterCount() == arguments.length))
+                .findFirst().orElseThrow();
         try {
-            return (String) command.getClass().getMethod(function, types).invoke(command, (Object[]) arguments);
+            return (String) (method.isVarArgs() ? method.invoke(command, (Object) arguments) : method.invoke(command, (Object[]) arguments));
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof CommandFailure failure) {
                 return failure.getMessage();

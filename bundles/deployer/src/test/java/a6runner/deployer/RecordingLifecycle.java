@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.Canary;
 import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle;
 import java.util.ArrayList;
@@ -78,6 +79,11 @@ final class RecordingLifecycle implements PluginLifecycle {
     @Override
     public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
         lines.add("switch " + in.keySet().stream().map(bundle -> name(bundle) + (in.get(bundle) == Part.ALL ? "" : " " + in.get(bundle))).sorted().toList() + " for " + names(out));
+    }
+
+    @Override
+    public void share(Bundle bundle, Canary canary) {
+        lines.add("share " + name(bundle) + " " + canary.percent() + (canary.sticky().isEmpty() ? "" : " by " + canary.sticky()));
     }
 
     @Override

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.itests.upgrades;
 
-import a6runner.itests.Await;
 import a6runner.itests.Distribution;
-import a6runner.itests.Distribution.Result;
 import a6runner.itests.Folder;
 import a6runner.itests.RunnerProcess;
 import a6runner.itests.TestBundle;
@@ -11,9 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,26 +25,6 @@ final class RollbackIT {
         return TestBundle.of(NAME, "1.0." + build, Versioned.class).resource(Versioned.BUILD_FILE, Integer.toString(build));
     }
 
-    private static Path data(RunnerProcess runner) {
-        return runner.socket().resolveSibling("data");
-    }
-
-    private static Result shell(Path data, String... words) {
-        List<String> all = new ArrayList<>(List.of("shell", "--data", data.toString()));
-        all.addAll(Arrays.asList(words));
-        return Distribution.packed().run(all.toArray(new String[0]));
-    }
-
-    private static String done(Path data, String... words) {
-        Result[] result = new Result[1];
-        Await.within(Await.DEADLINE, () -> "a shell, which says: " + result[0], () -> {
-            result[0] = shell(data, words);
-            return result[0].exitCode() != 3; // no runner: the shell comes a little after the start line
-        });
-        assertThat(result[0].exitCode()).as("%s", result[0]).isZero();
-        return result[0].out();
-    }
-
     private static void readOnly(Path folder, boolean yes) throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(yes ? "r-xr-xr-x" : "rwxr-xr-x"));
     }
@@ -58,19 +33,19 @@ final class RollbackIT {
     void noCallIsLostByRollbacks() throws IOException {
         try (RunnerProcess runner = Distribution.packed().runner().deploying(bundle(0)).start();
                 Callers callers = new Callers(runner, CONNECTIONS)) {
-            Path data = data(runner);
+            Path data = Shell.data(runner);
             byte[] first = Files.readAllBytes(runner.deploy().resolve(JAR));
             callers.awaitAnswered(MEANWHILE);
             for (int build = 1; build <= 2; build++) {
                 Files.write(runner.deploy().resolve(JAR), bundle(build).bytes());
                 callers.awaitBuild(build);
             }
-            assertThat(done(data, "rollback", NAME)).startsWith(NAME + " 1.0.1 (").endsWith("serves: " + JAR + " holds it now\n");
+            assertThat(Shell.done(data, "rollback", NAME)).startsWith(NAME + " 1.0.1 (").endsWith("serves: " + JAR + " holds it now\n");
             callers.awaitAnswered(MEANWHILE);
-            assertThat(done(data, "rollback", NAME)).startsWith(NAME + " 1.0.0 (");
+            assertThat(Shell.done(data, "rollback", NAME)).startsWith(NAME + " 1.0.0 (");
             callers.awaitAnswered(MEANWHILE);
             assertThat(runner.deploy().resolve(JAR)).hasBinaryContent(first);
-            assertThat(done(data, "history", NAME).lines().filter(line -> line.contains("  yes  ")).toList()).singleElement().asString().contains("1.0.0").contains("called back");
+            assertThat(Shell.done(data, "history", NAME).lines().filter(line -> line.contains("  yes  ")).toList()).singleElement().asString().contains("1.0.0").contains("called back");
             callers.end();
             assertThat(callers.failed()).as("failed calls").isEmpty();
             assertThat(callers.mixed()).as("calls that saw two versions").isEmpty();
@@ -90,7 +65,7 @@ final class RollbackIT {
                 Files.write(deploy.resolve(JAR), bundle(1).bytes());
                 runner.awaitLog("replaced " + NAME + " 1.0.0");
                 readOnly(deploy, true);
-                assertThat(done(data, "rollback", NAME)).contains(NAME + " 1.0.0 (", "is held back until the file changes");
+                assertThat(Shell.done(data, "rollback", NAME)).contains(NAME + " 1.0.0 (", "is held back until the file changes");
                 runner.stop();
             }
             try (RunnerProcess runner = start(deploy, data)) {

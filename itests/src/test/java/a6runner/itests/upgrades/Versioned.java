@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
@@ -25,14 +26,19 @@ public final class Versioned implements ConfiguredFilter<Versioned.Conf> {
     static final String ASK = "ask";
     /** The file of the bundle that names the build. */
     static final String BUILD_FILE = "build";
-    private static final String BUILD = read();
+    /** The file of the bundle that says how many of its calls have one that fails; without it none does. */
+    static final String FAIL_FILE = "fail-one-in";
+    private static final String BUILD = read(BUILD_FILE, "");
+    private static final int FAIL_ONE_IN = Integer.parseInt(read(FAIL_FILE, "0"));
+
+    private final AtomicInteger calls = new AtomicInteger();
 
     /** A conf, and the build whose class it is. */
     record Conf(String parsedBy, boolean asks) {}
 
-    private static String read() {
-        try (InputStream in = Versioned.class.getResourceAsStream("/" + BUILD_FILE)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    private static String read(String file, String absent) {
+        try (InputStream in = Versioned.class.getResourceAsStream("/" + file)) {
+            return in == null ? absent : new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,6 +56,9 @@ public final class Versioned implements ConfiguredFilter<Versioned.Conf> {
 
     @Override
     public void filter(HttpRequest request, HttpResponse response, PluginFilterChain chain) {
+        if (FAIL_ONE_IN > 0 && calls.incrementAndGet() % FAIL_ONE_IN == 0) {
+            throw new IllegalStateException("one in " + FAIL_ONE_IN);
+        }
         Conf conf = request.conf(this);
         if (conf.asks()) {
             request.var("request_id").thenRun(() -> goOn(conf, request, response, chain));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.runner.chain;
 
+import a6runner.runner.chain.Chain.Choice;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.PluginVersion.Warning;
+import a6runner.runner.plugin.Trial;
 import a6runner.runner.plugin.WorkerThread;
 import a6runner.spi.CallFailure;
 import a6runner.spi.ExchangeCall;
@@ -13,7 +15,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,6 +49,9 @@ abstract class CallRun {
     private static final int WAITING = 1;
     private static final int CHAINED = 2;
 
+    private static final String VAR = "var:";
+    private static final String HEADER = "header:";
+
     private static final VarHandle STATE;
     private static final VarHandle OVER;
 
@@ -58,7 +66,7 @@ abstract class CallRun {
 
     final ExchangeCall call;
     final PreparedConf conf;
-    final Chain chain;
+    Chain chain; // the one that is walked along, once it is chosen
     private Object parsed; // as Chains.parsed says; none of it is a ChainConfs once the first step begins
     final Limits limits;
     private final LoopRuns runs;
@@ -95,6 +103,12 @@ abstract class CallRun {
 
     /** Whether the chain ends here, with what the plugins have said so far. */
     abstract boolean stopped();
+
+    /** Whether the request's headers came with the call. */
+    abstract boolean knowsRequestHeaders();
+
+    /** A header of the request as it came, the first of the name, null if there is none or they aren't known. */
+    abstract String requestHeader(String name);
 
     /** Whether the body that this plugin wants has still to be fetched. */
     abstract boolean wantsBody(PluginVersion plugin);
@@ -144,18 +158,81 @@ abstract class CallRun {
 
     /** Begins. */
     final void start() {
-        int stripe = runs.stripe();
-        for (int i = 0; i < chain.length(); i++) {
-            chain.plugin(i).enter(stripe);
-        }
+        enter(chain);
         try {
-            if (parsed instanceof ChainConfs confs) {
-                awaitParsed(confs);
+            if (chain.choice() == null) {
+                walk();
             } else {
-                prefetch();
+                choose(chain.choice());
             }
         } catch (RuntimeException | Error e) {
             broken(e);
+        }
+    }
+
+    private void walk() {
+        if (parsed instanceof ChainConfs confs) {
+            awaitParsed(confs);
+        } else {
+            prefetch();
+        }
+    }
+
+    // ---- the choice between versions, which few calls have
+
+    private void choose(Choice choice) {
+        Set<String> asked = choice.trials().stream().map(this::stickyVar).filter(Objects::nonNull).collect(Collectors.toSet());
+        if (asked.isEmpty()) {
+            chosen(choice);
+            return;
+        }
+        for (String name : asked) {
+            questions().askVar(name, value -> {
+                if (!questions.unanswered()) {
+                    resume(() -> chosen(choice));
+                }
+            });
+        }
+        call.flush();
+        suspend(null);
+    }
+
+    /** The variable that APISIX has to be asked for before a trial is decided on; null if it needn't. */
+    private String stickyVar(Trial trial) {
+        String sticky = trial.sticky();
+        if (sticky.startsWith(VAR)) {
+            return sticky.substring(VAR.length());
+        }
+        // The request's headers aren't sent along in the response phase.
+        return sticky.startsWith(HEADER) && !knowsRequestHeaders() ? "http_" + sticky.substring(HEADER.length()).toLowerCase(Locale.ROOT).replace('-', '_') : null;
+    }
+
+    private void chosen(Choice choice) {
+        int chosen = 0;
+        for (int i = 0; i < choice.trials().size(); i++) {
+            Trial trial = choice.trials().get(i);
+            String var = stickyVar(trial);
+            boolean takes = var != null ? trial.takes(questions().answeredVar(var)) : trial.sticky().isEmpty() ? trial.draw()
+                    : trial.takes(requestHeader(trial.sticky().substring(HEADER.length())));
+            chosen |= takes ? 1 << i : 0;
+        }
+        Chain all = chain;
+        chain = choice.chain(chosen);
+        enter(chain);
+        leave(all);
+        parsed = chain.parses() ? new ChainConfs(chain, conf.content(), conf.key()) : null;
+        walk();
+    }
+
+    private void enter(Chain entered) {
+        for (int i = 0; i < entered.length(); i++) {
+            entered.plugin(i).enter(runs.stripe());
+        }
+    }
+
+    private void leave(Chain left) {
+        for (int i = 0; i < left.length(); i++) {
+            left.plugin(i).leave(runs.stripe());
         }
     }
 
@@ -435,10 +512,7 @@ abstract class CallRun {
         if (place >= 0) {
             runs.remove(this);
         }
-        int stripe = runs.stripe();
-        for (int i = 0; i < chain.length(); i++) {
-            chain.plugin(i).leave(stripe);
-        }
+        leave(chain);
         if (questions != null) { // of one that another thread thinks of at this moment the loop finds out when it comes to ask it
             questions.end();
         }

@@ -4,10 +4,14 @@ package a6runner.runner.chain;
 import a6runner.runner.conf.ConfContent;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
+import a6runner.runner.plugin.Trial;
 import a6runner.spi.CallFailure;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.apisix.plugin.runner.filter.ConfiguredFilter;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
@@ -21,12 +25,38 @@ public final class Chain {
     /** A step: its plugin, and where the conf names it. */
     record Step(PluginVersion plugin, int entry) {}
 
+    /**
+     * What a call has to decide before it has a chain to walk along: for each trial whether it takes part. Chains by what is decided are made when a call first needs
+     * them; any thread.
+     */
+    static final class Choice {
+
+        private final List<Trial> trials;
+        private final IntFunction<Chain> make;
+        private final ConcurrentMap<Integer, Chain> made = new ConcurrentHashMap<>();
+
+        /** {@code make} is given a number whose bits say in which of the trials a call takes part. */
+        Choice(List<Trial> trials, IntFunction<Chain> make) {
+            this.trials = trials;
+            this.make = make;
+        }
+
+        List<Trial> trials() {
+            return trials;
+        }
+
+        Chain chain(int chosen) {
+            return made.computeIfAbsent(chosen, make::apply);
+        }
+    }
+
     private final PluginSnapshot snapshot;
     private final PluginVersion[] plugins;
     private final int[] entries;
     private final String[] vars;
     private final boolean parses;
     private final CallFailure refusal;
+    private final Choice choice;
 
     /**
      * A chain.
@@ -34,6 +64,12 @@ public final class Chain {
      * @param refusal why all calls are refused, or null
      */
     Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
+        this(snapshot, steps, refusal, null);
+    }
+
+    /** One with a choice: its steps are all those that a call may come to have, so that none of them goes before the call has chosen. */
+    Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal, Choice choice) {
+        this.choice = choice;
         this.snapshot = snapshot;
         this.plugins = steps.stream().map(Step::plugin).toArray(PluginVersion[]::new);
         this.entries = steps.stream().mapToInt(Step::entry).toArray();
@@ -86,6 +122,11 @@ public final class Chain {
     /** Why its calls are refused, or null. */
     public CallFailure refusal() {
         return refusal;
+    }
+
+    /** What calls have to choose first; mostly null. */
+    Choice choice() {
+        return choice;
     }
 
     List<PluginFilter> filters() {

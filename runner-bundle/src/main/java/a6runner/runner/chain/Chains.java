@@ -7,6 +7,7 @@ import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
+import a6runner.runner.plugin.Trial;
 import a6runner.spi.CallFailure;
 import a6runner.spi.PrepareCall.Entry;
 import a6runner.spi.Setting;
@@ -111,13 +112,35 @@ public final class Chains {
                 refusal = CallFailure.PLUGIN_MISSING;
             }
         }
-        Chain made = new Chain(snapshot, steps, refusal);
+        Chain made = chain(snapshot, steps, refusal);
         Shared now = shared;
         if (now.snapshot != snapshot) {
             shared = now = new Shared(snapshot, new ConcurrentHashMap<>());
         }
         Chain other = now.chains.putIfAbsent(entries.stream().map(Entry::name).toList(), made);
         return other == null ? made : other;
+    }
+
+    private static Chain chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
+        List<Trial> trials = snapshot.trials().stream().filter(trial -> steps.stream().anyMatch(step -> trial.inPlaceOf(step.plugin()) != null)).toList();
+        if (trials.isEmpty() || refusal != null) {
+            return new Chain(snapshot, steps, refusal);
+        }
+        List<Step> all = new ArrayList<>(steps);
+        for (Trial trial : trials) {
+            steps.stream().filter(step -> trial.inPlaceOf(step.plugin()) != null).map(step -> new Step(trial.inPlaceOf(step.plugin()), step.entry())).forEach(all::add);
+        }
+        return new Chain(snapshot, all, null, new Chain.Choice(trials, chosen -> new Chain(snapshot, steps.stream().map(step -> chosen(step, trials, chosen)).toList(), null)));
+    }
+
+    private static Step chosen(Step step, List<Trial> trials, int chosen) {
+        for (int i = 0; i < trials.size(); i++) {
+            PluginVersion tried = (chosen & 1 << i) == 0 ? null : trials.get(i).inPlaceOf(step.plugin());
+            if (tried != null) {
+                return new Step(tried, step.entry());
+            }
+        }
+        return step;
     }
 
     private boolean skips(String plugin) {

@@ -25,6 +25,7 @@ public final class RequestRun extends CallRun {
     private static final byte[] NONE = {};
     private static final String UPSTREAM_URI = "upstream_uri";
     private static final int UNSENDABLE_STATUS = 500;
+    private static final int SERVER_ERROR = 500;
 
     final RequestCall request;
     private RequestChanges changes; // null until something is changed
@@ -94,6 +95,17 @@ public final class RequestRun extends CallRun {
     }
 
     @Override
+    boolean knowsRequestHeaders() {
+        return true;
+    }
+
+    @Override
+    String requestHeader(String name) {
+        int at = request.headers().find(name, 0, true);
+        return at < 0 ? null : request.headers().value(at);
+    }
+
+    @Override
     boolean wantsBody(PluginVersion plugin) {
         if (plugin.wantsBody()) {
             bodyDeclared = true;
@@ -119,6 +131,9 @@ public final class RequestRun extends CallRun {
     void finish() {
         if (stopped) {
             count(Outcome.STOPPED);
+            if (status >= SERVER_ERROR) {
+                plugin().stoppedByError();
+            }
             ended();
             request.stop(new Stop(status, stopHeaders(), stopBody));
         } else if (changes == null || changes.isEmpty()) {

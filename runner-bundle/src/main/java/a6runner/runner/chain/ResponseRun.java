@@ -68,6 +68,16 @@ public final class ResponseRun extends CallRun {
     }
 
     @Override
+    boolean knowsRequestHeaders() {
+        return false;
+    }
+
+    @Override
+    String requestHeader(String name) {
+        return null;
+    }
+
+    @Override
     boolean wantsBody(PluginVersion plugin) {
         if (plugin.wantsResponseBody()) {
             bodyDeclared = true;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.osgi.framework.Bundle;
 
 /** What confs pin by {@code name@version}, by the names as they have them. Any thread; nothing is looked through as long as no conf pins anything. */
 final class Pins {
@@ -112,6 +113,14 @@ final class Pins {
 
     void observe(Observer newObserver) {
         observer = newObserver;
+    }
+
+    /** Tells the observer of a trial that goes worse. */
+    void worse(Bundle bundle, String why) {
+        Observer told = observer;
+        if (told != null) {
+            told.worse(bundle, why);
+        }
     }
 
     /** Tells the observer that there are others. */

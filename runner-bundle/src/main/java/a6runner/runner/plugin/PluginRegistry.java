@@ -3,6 +3,7 @@ package a6runner.runner.plugin;
 
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
+import a6runner.spi.Canary;
 import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Observer;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
@@ -62,11 +64,16 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         }
     }
 
+    /** How a bundle is tried, and whether it is over. */
+    private record Tried(Canary canary, AtomicBoolean ended) {}
+
     private final BundleContext context;
     private final Settings settings;
     private final ConfTable confs;
     private final ConfCheck confCheck;
     private final Pins pins;
+    private final TrialWatch watch = new TrialWatch();
+    private volatile Runnable onTrialError;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
     private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
 
@@ -78,6 +85,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Map<Bundle, Set<String>> suspended = new HashMap<>(); // the names that calls wait for
     private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
     private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
+    private final Map<Bundle, Tried> tried = new HashMap<>();
     private boolean settled;
 
     public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
@@ -235,6 +243,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                     late.add(service);
                 } else if (in.containsKey(bundle) && !service.activated.isCompletedExceptionally()) {
                     service.part = in.get(bundle);
+                    if (service.part != Part.SHARE) {
+                        tried.remove(bundle);
+                    }
                 }
             }
             publish();
@@ -285,13 +296,15 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         Map<PluginVersion, Part> serving = new LinkedHashMap<>();
         registered.values().stream().filter(service -> service.part != null).forEach(service -> serving.put(service.activated.join(), service.part));
         Map<String, PluginVersion> next = new HashMap<>();
-        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) != Part.PINNED).toList();
+        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) == Part.ALL).toList();
         if (settled) {
             unpinned.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
         }
         for (PluginVersion version : unpinned) {
             next.merge(version.name(), version, this::better);
         }
+        // A plugin that only the version on trial has gets all calls: there is nothing before it.
+        serving.keySet().stream().filter(version -> serving.get(version) == Part.SHARE).forEach(version -> next.putIfAbsent(version.name(), version));
         Map<String, String> ownersBefore = Map.copyOf(owners);
         owners.clear();
         next.forEach((name, version) -> owners.put(name, version.symbolicName()));
@@ -309,11 +322,32 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 version.placement().inherit(before.placement());
             }
         });
-        PluginSnapshot found = new PluginSnapshot(next, versions, Set.of(), disabled);
+        PluginSnapshot found = new PluginSnapshot(next, versions, trials(serving, next), Set.of(), disabled);
         Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
         Set<String> awaited = replaced.stream().filter(name -> !next.containsKey(name)).collect(Collectors.toCollection(HashSet::new));
         pins.known().stream().filter(pin -> found.ofPin(pin) == null && (replaced.contains(VersionPin.plugin(pin)) || pins.awaits(pin, found))).forEach(awaited::add);
+        found.trials().forEach(trial -> watch.look(trial, System.nanoTime())); // from here on, what happens counts
         snapshot = found.awaiting(awaited);
+    }
+
+    private List<Trial> trials(Map<PluginVersion, Part> serving, Map<String, PluginVersion> next) {
+        Map<Bundle, Map<String, PluginVersion>> candidates = new LinkedHashMap<>();
+        serving.forEach((version, part) -> {
+            if (part == Part.SHARE && next.get(version.name()) != version && tried.containsKey(version.bundle())) {
+                candidates.computeIfAbsent(version.bundle(), bundle -> new HashMap<>()).put(version.name(), version);
+            }
+        });
+        List<Trial> trials = new ArrayList<>();
+        candidates.forEach((bundle, plugins) -> {
+            Map<String, PluginVersion> before = new HashMap<>();
+            plugins.forEach((name, version) -> before.put(name, next.get(name)));
+            if (before.values().stream().allMatch(other -> other.symbolicName().equals(bundle.getSymbolicName()))) {
+                before.forEach((name, other) -> plugins.get(name).placement().inherit(other.placement()));
+                plugins.values().forEach(version -> version.onError(onTrialError));
+                trials.add(new Trial(bundle, tried.get(bundle).canary(), plugins, before, tried.get(bundle).ended()));
+            }
+        });
+        return trials;
     }
 
     private void sayShadowed(Set<PluginVersion> serving, Map<String, PluginVersion> next) {
@@ -383,6 +417,29 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         pins.tend();
     }
 
+    /* ---- Trials ---- */
+
+    /** As {@link a6runner.spi.PluginLifecycle#share} says. */
+    public synchronized void share(Bundle bundle, Canary canary) {
+        Tried before = tried.get(bundle);
+        tried.put(bundle, new Tried(canary, before == null ? new AtomicBoolean() : before.ended()));
+        publish();
+    }
+
+    /** Has a task run at each error of a version that is tried, on the call's loop; before {@link #open}. */
+    public void onTrialError(Runnable task) {
+        onTrialError = task;
+    }
+
+    /** Looks how trials go, and ends those that go worse; to be called some times a second, not on an event loop. */
+    public void tendTrials() {
+        List<Trial> trials = snapshot.trials();
+        watch.retain(trials.stream().map(Trial::bundle).toList());
+        for (Trial trial : trials) {
+            watch.look(trial, System.nanoTime()).filter(why -> trial.end()).ifPresent(why -> pins.worse(trial.bundle(), why));
+        }
+    }
+
     /** Hides a name from calls, or shows it again; false if that was so already. */
     public synchronized boolean disable(String name, boolean yes) {
         boolean changed = yes ? disabled.add(name) : disabled.remove(name);
@@ -420,6 +477,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         if (part == Part.PINNED) {
             return PluginState.PINNED;
         }
+        if (part == Part.SHARE && snapshot.ofName(version.name()) != version) {
+            return PluginState.CANARY;
+        }
         return snapshot.ofName(version.name()) != version ? PluginState.SHADOWED : disabled.contains(version.name()) ? PluginState.DISABLED : PluginState.SERVING;
     }
 
@@ -439,6 +499,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         synchronized (this) {
             held.remove(bundle);
             suspended.remove(bundle);
+            tried.remove(bundle);
             versions = retired.remove(bundle);
         }
         if (versions != null) {

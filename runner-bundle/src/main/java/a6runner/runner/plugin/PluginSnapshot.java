@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** The plugins of one moment, by name. Immutable; a call takes one and keeps it to its end. */
 public final class PluginSnapshot {
 
-    static final PluginSnapshot EMPTY = new PluginSnapshot(Map.of(), Map.of(), Set.of(), Set.of());
+    static final PluginSnapshot EMPTY = new PluginSnapshot(Map.of(), Map.of(), List.of(), Set.of(), Set.of());
     /** Of several versions that satisfy a pin the newest is meant, of equal ones the one that came last. */
     private static final Comparator<PluginVersion> NEWEST = Comparator.comparing((PluginVersion version) -> version.bundle().getVersion())
             .thenComparingLong(version -> version.bundle().getBundleId());
@@ -25,6 +25,7 @@ public final class PluginSnapshot {
 
     private final TreeMap<String, PluginVersion> byName;
     private final Map<String, List<PluginVersion>> versions;
+    private final List<Trial> trials;
     private final Set<String> awaited;
     private final Set<String> disabled;
 
@@ -33,19 +34,21 @@ public final class PluginSnapshot {
      *
      * @param byName what calls get that name no version
      * @param versions all that serve, also those that only calls get that pin their version
+     * @param trials versions that get a share of the calls
      * @param awaited names, as confs have them, that calls wait for
      * @param disabled names of plugins
      */
-    PluginSnapshot(Map<String, PluginVersion> byName, Map<String, List<PluginVersion>> versions, Set<String> awaited, Set<String> disabled) {
+    PluginSnapshot(Map<String, PluginVersion> byName, Map<String, List<PluginVersion>> versions, List<Trial> trials, Set<String> awaited, Set<String> disabled) {
         this.byName = new TreeMap<>(byName);
         this.versions = versions;
+        this.trials = List.copyOf(trials);
         this.awaited = Set.copyOf(awaited);
         this.disabled = Set.copyOf(disabled);
     }
 
     /** The same, but for what calls wait for. */
     PluginSnapshot awaiting(Set<String> names) {
-        return new PluginSnapshot(byName, versions, names, disabled);
+        return new PluginSnapshot(byName, versions, trials, names, disabled);
     }
 
     /** Whether a conf names a plugin that is being replaced, or a version that may be on its way in, and that calls wait for. */
@@ -66,10 +69,20 @@ public final class PluginSnapshot {
     PluginVersion ofPin(String name) {
         try {
             VersionPin pin = VersionPin.of(name);
-            return versions.getOrDefault(pin.plugin(), List.of()).stream().filter(version -> pin.versions().includes(version.bundle().getVersion())).max(NEWEST).orElse(null);
+            return versions.getOrDefault(pin.plugin(), List.of()).stream().filter(version -> pin.versions().includes(version.bundle().getVersion()))
+                    .max(Comparator.comparing((PluginVersion version) -> !isOnTrial(version)).thenComparing(NEWEST)).orElse(null);
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private boolean isOnTrial(PluginVersion version) {
+        return trials.stream().anyMatch(trial -> trial.candidates().get(version.name()) == version);
+    }
+
+    /** The versions that get a share of the calls; mostly none. */
+    public List<Trial> trials() {
+        return trials;
     }
 
     /** The plugin that a name belongs to, disabled or not, or null. */

@@ -47,6 +47,8 @@ public final class PluginVersion {
     private final InFlight inFlight = new InFlight();
     private final StepTimes times = new StepTimes();
     private final AtomicLong errors = new AtomicLong();
+    private final AtomicLong errorStops = new AtomicLong();
+    private volatile Runnable onError; // null unless it is tried
     private final ConcurrentMap<String, ParsedConf> parsed = new ConcurrentHashMap<>();
     private final long slowNanos;
     private final FaultLog faults;
@@ -148,6 +150,39 @@ public final class PluginVersion {
         times.record(stripe, nanos);
     }
 
+    /** It has stopped a request with a status of 500 or above. On the call's loop. */
+    public void stoppedByError() {
+        errorStops.incrementAndGet();
+        tellError();
+    }
+
+    private void tellError() {
+        Runnable told = onError;
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    /** Has somebody told of each error, on the call's loop; null for nobody. */
+    void onError(Runnable task) {
+        onError = task;
+    }
+
+    /** How long its steps took. */
+    StepTimes.Sums times() {
+        return times.read();
+    }
+
+    /** How many calls were refused because of it; their steps aren't among the {@link #times}. */
+    long refused() {
+        return errors.get();
+    }
+
+    /** How many requests it stopped with a status of 500 or above. */
+    long errorStops() {
+        return errorStops.get();
+    }
+
     /** How it is doing. Any thread. */
     RunnerView.Plugin view(RunnerView.PluginState state) {
         StepTimes.Sums sums = times.read();
@@ -214,6 +249,7 @@ public final class PluginVersion {
      */
     public void fault(String kind, String what, Throwable cause) {
         errors.incrementAndGet();
+        tellError();
         faults.error(kind, this + " " + what, cause);
     }
 

@@ -80,6 +80,26 @@ final class StepTimes {
     /** A histogram of one moment. */
     record Sums(long[] buckets, long count) {
 
+        static final Sums NONE = new Sums(new long[BUCKETS], 0);
+
+        /** Both together. */
+        Sums plus(Sums other) {
+            return combined(other, 1);
+        }
+
+        /** What came since an earlier moment. */
+        Sums minus(Sums earlier) {
+            return combined(earlier, -1);
+        }
+
+        private Sums combined(Sums other, int sign) {
+            long[] all = new long[BUCKETS];
+            for (int i = 0; i < BUCKETS; i++) {
+                all[i] = buckets[i] + sign * other.buckets[i];
+            }
+            return new Sums(all, count + sign * other.count);
+        }
+
         /** The time within which this share of the steps was done, from 0 to 1; -1 if there was none. */
         long within(double share) {
             long rank = Math.max(1, (long) Math.ceil(share * count));

@@ -6,6 +6,7 @@ import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.fake.ParsingFilter;
 import a6runner.runner.fake.PluginFramework;
 import a6runner.runner.fake.TestFilter;
+import a6runner.spi.PluginLifecycle.Observer;
 import a6runner.spi.PluginLifecycle.Part;
 import a6runner.spi.PluginLifecycle.Pin;
 import a6runner.spi.PrepareCall.Entry;
@@ -42,7 +43,17 @@ class PinsTest {
         confs = new ConfTable(settings, () -> now);
         registry = new PluginRegistry(framework.context(), settings, confs);
         registry.open();
-        registry.observe(told::incrementAndGet);
+        registry.observe(new Observer() {
+            @Override
+            public void pinsChanged() {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void worse(Bundle bundle, String why) {
+                throw new AssertionError("nothing is tried");
+            }
+        });
         registry.settle();
     }
 

@@ -4,6 +4,7 @@ package a6runner.runner.plugin;
 import a6runner.runner.fake.FakeBundle;
 import a6runner.spi.Settings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +24,7 @@ public final class Plugins {
         for (PluginVersion version : versions) {
             byName.put(version.name(), version);
         }
-        return new PluginSnapshot(byName, byName.values().stream().collect(Collectors.groupingBy(PluginVersion::name)), Set.of(), Set.of());
+        return new PluginSnapshot(byName, byName.values().stream().collect(Collectors.groupingBy(PluginVersion::name)), List.of(), Set.of(), Set.of());
     }
 
     public static boolean busy(PluginVersion version) {

@@ -20,7 +20,7 @@ record Answer(int exitCode, CharSequence text, String failure) {
     /** Runs a command line to its end. */
     static Answer of(CommandSession session, CharSequence command) {
         try {
-            Object result = session.execute(command);
+            Object result = session.execute(Percentages.quoted(command));
             int code = result instanceof CommandResult known ? known.exitCode() : 0;
             return new Answer(code, result == null ? null : result instanceof CommandResult || result instanceof CharSequence ? result.toString()
                     : session.format(result, Converter.INSPECT), null);

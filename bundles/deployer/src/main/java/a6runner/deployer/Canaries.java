@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import a6runner.deployer.Claims.Claim;
+import a6runner.deployer.History.Entry;
+import a6runner.deployer.Places.Place;
+import a6runner.spi.Canary;
+import a6runner.spi.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which bundles are tried with a share of the calls, by command or by a file {@code NAME.canary}: for each symbolic name a rule, and where it stands. While a content
+ * is tried, the one before serves the other calls, whatever its file holds by now. Outlives the runner.
+ *
+ * <p>The deployer's thread; blocks for file access, where something changes.
+ */
+final class Canaries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Canaries.class);
+    /** Where a rule came from if a command gave it. */
+    static final String COMMAND = "command canary";
+
+    /**
+     * One that goes on.
+     *
+     * @param before what serves the other calls
+     * @param candidate what is tried
+     */
+    record Split(Content before, Content candidate, Canary canary) {}
+
+    /** One name's. Hashes are empty where there is nothing. */
+    private static final class Rule {
+        final String symbolicName;
+        final String from; // a file's name, or COMMAND
+        Canary canary;
+        String decided = ""; // the hash of what is not tried any more, or never was
+        String candidate = "";
+        String before = "";
+        String beforeFile = "";
+        Content beforeContent;
+
+        Rule(String symbolicName, String from, Canary canary) {
+            this.symbolicName = symbolicName;
+            this.from = from;
+            this.canary = canary;
+        }
+
+        boolean isRunning() {
+            return !candidate.isEmpty();
+        }
+
+        void decide(String sha256) {
+            decided = sha256;
+            candidate = "";
+            before = "";
+            beforeFile = "";
+            beforeContent = null;
+        }
+    }
+
+    private final Path file;
+    private final ContentStore store;
+    private final History history;
+    private final Journal journal;
+    private final Claims claims;
+    private final Places places;
+    private final Map<String, CanaryFile> files = new TreeMap<>(); // by the file's name
+    private Map<String, Rule> rules; // by symbolic name; null until they are read
+
+    /** {@code file} is made when there is something to put into it. */
+    Canaries(Path file, Rollbacks.Past past, Claims claims, Places places) {
+        this.file = file;
+        this.store = past.store();
+        this.history = past.history();
+        this.journal = past.journal();
+        this.claims = claims;
+        this.places = places;
+    }
+
+    /* ---- Rules ---- */
+
+    /** A file has a new content. */
+    void arrived(CanaryFile canary) {
+        files.put(canary.file(), canary);
+        for (Rule rule : rules().values()) {
+            if (rule.from.equals(canary.file()) && !rule.canary.equals(canary.canary())) {
+                rule.canary = canary.canary();
+                save();
+            }
+        }
+        LOG.info("{}: read (the next or newest version of {} gets {} of its calls{})", canary.file(), canary.name(), canary.canary().percent(),
+                canary.canary().sticky().isEmpty() ? "" : ", by " + canary.canary().sticky());
+    }
+
+    /** A file is gone, or can't be read any more: what it has tried gets all calls. Whether it was one. */
+    boolean removed(String name) {
+        if (files.remove(name) == null) {
+            return false;
+        }
+        for (Rule rule : List.copyOf(rules().values())) {
+            if (rule.from.equals(name)) {
+                rules().remove(rule.symbolicName);
+                save();
+                if (rule.isRunning()) {
+                    tell(rule, "promote", "file " + name, "the file is gone: it gets all calls");
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The files that give rules. */
+    List<CanaryFile> files() {
+        return List.copyOf(files.values());
+    }
+
+    /** What a file's rule has come to, in words. */
+    String says(CanaryFile canary) {
+        Rule rule = rules().values().stream().filter(one -> one.from.equals(canary.file())).findFirst().orElse(null);
+        return rule == null ? "no bundle, plugin or file is named " + canary.name() + " yet" : says(rule);
+    }
+
+    private String says(Rule rule) {
+        return rule.isRunning() ? version(rule.symbolicName, rule.candidate) + " gets " + share(rule.canary) + ", " + version(rule.symbolicName, rule.before) + " the others"
+                : "the next version of " + rule.symbolicName + " gets " + share(rule.canary);
+    }
+
+    private static String share(Canary canary) {
+        return canary.percent() + " of the calls" + (canary.sticky().isEmpty() ? "" : " (by " + canary.sticky() + ")");
+    }
+
+    private String version(String name, String sha256) {
+        String version = sha256.substring(0, 12);
+        try {
+            return history.of(name).stream().filter(entry -> entry.sha256().equals(sha256)).map(entry -> entry.version() + " (" + entry.hash() + ")").findFirst().orElse(
+                    claims.ofName(name).stream().map(Claim::wanted).filter(content -> content != null && content.sha256().equals(sha256))
+                            .map(content -> content.facts().version() + " (" + version + ")").findFirst().orElse(version));
+        } catch (IOException e) {
+            return version;
+        }
+    }
+
+    /** By a command: what it has come to. */
+    String begin(String symbolicName, Canary canary, boolean next) {
+        Rule before = rules().get(symbolicName);
+        if (before != null && !before.from.equals(COMMAND)) {
+            throw new CommandFailure(before.from + " has the rule for " + symbolicName + ": change that, or take it away first");
+        }
+        if (before != null && before.isRunning()) {
+            before.canary = canary;
+        } else {
+            Rule rule = new Rule(symbolicName, COMMAND, canary);
+            rule.decided = next ? serving(symbolicName) : "";
+            rules().put(symbolicName, rule);
+            Place place = places.find(symbolicName);
+            if (!next && place != null && place.serving != null && place.serving.content() != null) {
+                claims.best(symbolicName).ifPresent(best -> split(symbolicName, place, best));
+            }
+        }
+        save();
+        return says(rules().get(symbolicName));
+    }
+
+    private String serving(String symbolicName) {
+        Place place = places.find(symbolicName);
+        return place == null || place.serving == null || place.serving.content() == null ? "" : place.serving.content().sha256();
+    }
+
+    /** By a command: what is tried gets all calls. */
+    String promote(String symbolicName) {
+        Rule rule = running(symbolicName);
+        String candidate = version(symbolicName, rule.candidate);
+        if (rule.from.equals(COMMAND)) {
+            rules().remove(symbolicName);
+        }
+        tell(rule, "promote", "command promote", "it gets all calls");
+        rule.decide(rule.candidate);
+        save();
+        return symbolicName + " " + candidate + " gets all calls from now on, if it is still what the other confs need; a6:why " + symbolicName + " says where it stands";
+    }
+
+    private Rule running(String symbolicName) {
+        Rule rule = rules().get(symbolicName);
+        if (rule == null || !rule.isRunning()) {
+            throw new CommandFailure("no version of " + symbolicName + " is tried" + (rule == null ? "" : "; " + says(rule)));
+        }
+        return rule;
+    }
+
+    /** Ends a trial with the version before: gives what is to be held back, and what serves instead. The rule stays, for the next version. */
+    Split end(String symbolicName, String change, String from, String why) {
+        Rule rule = running(symbolicName);
+        tell(rule, change, from, why);
+        Content candidate = claims.ofName(symbolicName).stream().map(Claim::wanted).filter(content -> content != null && content.sha256().equals(rule.candidate)).findFirst()
+                .orElseThrow(() -> new CommandFailure("no file holds what is tried any more"));
+        Split split = new Split(rule.beforeContent, candidate, rule.canary);
+        journal.gaveUp(candidate, why);
+        rule.decide(rule.before);
+        save();
+        return split;
+    }
+
+    /** Takes back a rule by command that nothing is tried by yet; whether there was one. */
+    boolean takeBack(String symbolicName) {
+        Rule rule = rules().get(symbolicName);
+        boolean idle = rule != null && rule.from.equals(COMMAND) && !rule.isRunning();
+        if (idle) {
+            rules().remove(symbolicName);
+            save();
+        }
+        return idle;
+    }
+
+    private void tell(Rule rule, String change, String from, String outcome) {
+        String what = rule.symbolicName + " " + version(rule.symbolicName, rule.candidate);
+        LOG.info("{}: {} ({})", what, outcome, from);
+        journal.tried(change, what, rule.candidate, from, outcome);
+    }
+
+    /** Whether a version of a name is tried. */
+    boolean isRunning(String symbolicName) {
+        Rule rule = rules().get(symbolicName);
+        return rule != null && rule.isRunning();
+    }
+
+    /** All files have been read: rules of files that went while no runner was there go too. */
+    void scanned() {
+        if (rules().values().removeIf(rule -> !rule.from.equals(COMMAND) && !files.containsKey(rule.from))) {
+            save();
+        }
+    }
+
+    /* ---- What follows from them ---- */
+
+    /** What is to serve a name in place of its best content, if that is to be tried. */
+    Optional<Split> split(String name, Place place, Content best) {
+        Rule rule = rule(name, place);
+        if (rule == null || best.sha256().equals(rule.decided)) {
+            return Optional.empty();
+        }
+        if (rule.isRunning() && best.sha256().equals(rule.before)) {
+            tell(rule, "abort", "file " + best.file(), "it is not tried any more: the file holds the version before, or it was refused");
+            rule.decide(best.sha256());
+            save();
+            return Optional.empty();
+        }
+        if (!best.sha256().equals(rule.candidate) && !begin(rule, place, best)) {
+            rule.decide(best.sha256());
+            save();
+            return Optional.empty();
+        }
+        if (rule.beforeContent == null && !readBefore(rule, place)) {
+            rule.decide(best.sha256());
+            save();
+            return Optional.empty();
+        }
+        return Optional.of(new Split(claims.configured(rule.beforeContent), best, rule.canary));
+    }
+
+    /** What serves a name, though its files hold only what is refused, since that was to be tried. */
+    Optional<Content> before(String name, Place place) {
+        Rule rule = rules().get(name);
+        boolean tried = rule != null && rule.isRunning() && claims.ofName(name).stream().map(Claim::wanted).anyMatch(content -> content != null && content.sha256().equals(rule.candidate));
+        return tried && (rule.beforeContent != null || readBefore(rule, place)) ? Optional.of(claims.configured(rule.beforeContent)) : Optional.empty();
+    }
+
+    private Rule rule(String name, Place place) {
+        Rule rule = rules().get(name);
+        if (rule != null || files.isEmpty()) {
+            return rule;
+        }
+        for (CanaryFile canary : files.values()) {
+            boolean named = canary.name().equals(name) || place.serving != null && place.serving.plugins().contains(canary.name())
+                    || claims.ofName(name).stream().anyMatch(claim -> claim.file().equals(canary.name() + ".jar"));
+            if (named) {
+                Rule fresh = new Rule(name, canary.file(), canary.canary());
+                fresh.decided = canary.next() ? serving(name) : "";
+                rules().put(name, fresh);
+                save();
+                return fresh;
+            }
+        }
+        return null;
+    }
+
+    /** Begins to try a content, if there is one before it. */
+    private boolean begin(Rule rule, Place place, Content best) {
+        if (!rule.isRunning()) {
+            Content serving = place.serving == null ? null : place.serving.content();
+            if (serving != null && !serving.sha256().equals(best.sha256())) {
+                rule.before = serving.sha256();
+                rule.beforeFile = serving.file();
+                rule.beforeContent = serving;
+            } else {
+                Optional<Entry> older = lastBefore(rule.symbolicName, best);
+                if (older.isEmpty()) {
+                    return false;
+                }
+                rule.before = older.get().sha256();
+                rule.beforeFile = older.get().file();
+                rule.beforeContent = null;
+            }
+        }
+        rule.candidate = best.sha256();
+        save();
+        tell(rule, "canary", rule.from.equals(COMMAND) ? COMMAND : "file " + rule.from, "it is to get " + share(rule.canary));
+        return true;
+    }
+
+    private Optional<Entry> lastBefore(String name, Content best) {
+        journal.write(); // what has happened just now may be what is asked for
+        try {
+            return History.before(history.of(name), best.sha256()).filter(entry -> Files.exists(store.kept(entry.sha256())));
+        } catch (IOException e) {
+            LOG.warn("{}: what served before {} can't be read, so it isn't tried but gets all calls: {}", best.file(), best.facts(), e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private boolean readBefore(Rule rule, Place place) {
+        Content serving = place.serving == null ? null : place.serving.content();
+        if (serving != null && serving.sha256().equals(rule.before)) {
+            rule.beforeContent = serving;
+            return true;
+        }
+        try {
+            rule.beforeContent = store.content(rule.beforeFile, rule.before, 0);
+            return true;
+        } catch (IOException e) {
+            LOG.error("{}: what served before {} can't be read, so the newest gets all calls: {}", rule.beforeFile, rule.candidate.substring(0, 12), e.toString());
+            return false;
+        }
+    }
+
+    /** The rules that there are, in words, by symbolic name. */
+    Map<String, String> all() {
+        return rules().values().stream().collect(Collectors.toMap(rule -> rule.symbolicName, rule -> says(rule) + " [" + rule.from + "]", (a, b) -> a, TreeMap::new));
+    }
+
+    /** The hashes of the contents that may be needed. */
+    List<String> contents() {
+        List<String> all = new ArrayList<>();
+        rules().values().stream().filter(Rule::isRunning).forEach(rule -> all.addAll(List.of(rule.candidate, rule.before)));
+        return all;
+    }
+
+    /* ---- The file ---- */
+
+    private Map<String, Rule> rules() {
+        if (rules == null) {
+            rules = new TreeMap<>();
+            try {
+                Files.readAllLines(file).forEach(this::read);
+            } catch (NoSuchFileException e) {
+                return rules; // There never was one.
+            } catch (IOException e) {
+                LOG.error("{} can't be read: what was tried gets all calls: {}", file, e.toString());
+            }
+        }
+        return rules;
+    }
+
+    private void read(String line) {
+        String[] parts = line.split("\t", -1);
+        if (parts.length != 7) {
+            return;
+        }
+        try {
+            Map<String, String> texts = new HashMap<>();
+            for (String text : parts[6].split(" ")) {
+                texts.put(text.substring(0, text.indexOf('=')), text.substring(text.indexOf('=') + 1));
+            }
+            Rule rule = new Rule(parts[0], parts[1], Canary.of(texts));
+            rule.decided = parts[2];
+            rule.candidate = parts[3];
+            rule.before = parts[4];
+            rule.beforeFile = parts[5];
+            rules.put(rule.symbolicName, rule);
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            LOG.error("{} has a line that can't be read, what it tried gets all calls: {}", file, line);
+        }
+    }
+
+    private void save() {
+        String lines = rules().values().stream().map(rule -> String.join("\t", rule.symbolicName, rule.from, rule.decided, rule.candidate, rule.before, rule.beforeFile,
+                rule.canary.texts().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" "))) + "\n").collect(Collectors.joining());
+        try {
+            Files.createDirectories(file.getParent());
+            Path part = file.resolveSibling(file.getFileName() + ".part");
+            Files.writeString(part, lines);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.error("what is tried can't be written down, so after a restart the newest version gets all calls: {}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.nio.file.Files;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** New versions that are tried with a share of the calls, in a real framework; the runner's side is a recording. */
+@Timeout(120)
+class CanariesTest extends DeployerFixture {
+
+    private void rule(String text) throws Exception {
+        config("hello.canary", text);
+    }
+
+    private void start(String version) throws Exception {
+        write("hello.jar", PluginJar.hello(version));
+        deployer();
+    }
+
+    private void restart() throws Exception {
+        deployer.close();
+        framework.stop();
+        framework = new TestFramework(Files.createTempDirectory(dir, "start"), settings());
+        deployer(lifecycle);
+    }
+
+    private void worse(String version) {
+        Bundle bundle = Arrays.stream(framework.context().getBundles()).filter(one -> one.getVersion().toString().equals(version) && "test.hello".equals(one.getSymbolicName()))
+                .findFirst().orElseThrow();
+        lifecycle.observer.worse(bundle, "its error rate is 5.0 % (10 of 200 calls), that of the version before 0.0 % (0 of 3800 calls)");
+    }
+
+    private String awaitAudited(String part) throws Exception {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        String text = "";
+        while (!text.contains(part)) {
+            text = Files.exists(dir.resolve("data/audit.log")) ? Files.readString(dir.resolve("data/audit.log")) : "";
+            assertThat(System.nanoTime() - deadline).as(text).isNegative();
+        }
+        return text;
+    }
+
+    @Test
+    void aFileHasEachNextVersionTriedUntilItIsPromoted() throws Exception {
+        start("1");
+        rule("share=5%\nsticky=header:x-user\n");
+        awaitStatus("hello.canary", "state: ACTIVE", "why: the next version of test.hello gets 5% of the calls (by header:x-user)");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("share hello 2.0.0 5% by header:x-user");
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        log.await("hello.jar: test.hello 2.0.0 is tried with 5% of the calls; test.hello 1.0.0 gets the others");
+        awaitStatus("hello.jar", "state: ACTIVE", "why: it is tried with a share of the calls (a6:canary), and test.hello 1.0.0 gets the others", "bundle: test.hello 2.0.0",
+                "serving: test.hello 1.0.0");
+        assertThat(command("canary")).startsWith("2.0.0 (").contains(") gets 5% of the calls (by header:x-user), 1.0.0 (").endsWith(") the others [hello.canary]");
+        assertThat(command("rollback", "hello")).contains("a version of test.hello is tried: a6:abort");
+        rule("share=20%\nsticky=header:x-user\n");
+        seen.await("share hello 2.0.0 20%");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for [hello 2.0.0]");
+        seen.await("forget hello 2.0.0");
+        assertThat(command("promote", "hello")).startsWith("test.hello 3.0.0 (");
+        seen.await("check hello 3.0.0");
+        seen.await("switch [hello 3.0.0] for [hello 1.0.0]");
+        awaitStatus("hello.jar", "state: ACTIVE", "bundle: test.hello 3.0.0");
+        assertThat(command("promote", "hello")).startsWith("no version of test.hello is tried; the next version of test.hello gets 20%");
+        write("hello.jar", PluginJar.hello("4"));
+        seen.await("switch [hello 4.0.0 SHARE] for []");
+        assertThat(awaitAudited("what=\"test.hello 4.0.0")).containsSubsequence("change=canary what=\"test.hello 2.0.0", "change=canary what=\"test.hello 3.0.0",
+                "change=promote what=\"test.hello 3.0.0", "change=upgrade what=\"test.hello 3.0.0");
+    }
+
+    @Test
+    void aCommandSharesWhatServesWithWhatServedBefore() throws Exception {
+        start("1");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        assertThat(command("canary", "hello", "--share", "5%")).matches("2\\.0\\.0 \\(.*\\) gets 5% of the calls, 1\\.0\\.0 \\(.*\\) the others");
+        seen.await("share hello 2.0.0 5%");
+        seen.await("switch [hello 1.0.0, hello 2.0.0 SHARE] for []");
+        assertThat(command("abort", "hello.jar")).matches("test\\.hello 2\\.0\\.0 .*is held back until its file changes; test\\.hello 1\\.0\\.0 .*gets all calls");
+        seen.await("for [hello 2.0.0]");
+        assertThat(command("abort", "hello")).isEqualTo("the next version of test.hello gets all calls");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0] for [hello 1.0.0]");
+    }
+
+    @Test
+    void aCommandForTheNextVersionLeavesWhatServes() throws Exception {
+        start("1");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        assertThat(command("canary", "hello", "--share", "0.5%", "--next")).isEqualTo("the next version of test.hello gets 0.5% of the calls");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+        assertThat(command("promote", "test.hello")).startsWith("test.hello 3.0.0 (");
+        seen.await("switch [hello 3.0.0] for [hello 2.0.0]");
+        assertThat(command("canary")).as("a command is for one version").isEqualTo("Nothing is tried.");
+    }
+
+    @Test
+    void whatIsWorseIsHeldBackAlsoOverARestart() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        worse("2.0.0");
+        log.await("hello.jar: test.hello 2.0.0 is worse than test.hello 1.0.0 and gets no calls any more: its error rate is 5.0 %");
+        seen.await("for [hello 2.0.0]");
+        awaitStatus("hello.jar", "state: ACTIVE", "is held back until the file changes", "bundle: test.hello 1.0.0");
+        assertThat(command("history", "hello")).containsPattern("2\\.0\\.0 .*tried and given up: its error rate is 5\\.0 %");
+        awaitAudited("change=return");
+        restart();
+        seen.await("switch [hello 1.0.0] for []");
+        seen.await("settled");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+    }
+
+    @Test
+    void aTrialGoesOnAfterARestart() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        restart();
+        seen.await("switch [hello 1.0.0] for []");
+        seen.await("share hello 2.0.0 5%");
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        seen.await("settled");
+        Files.delete(deploy.resolve("hello.canary"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+    }
+
+    @Test
+    void theOldFileEndsATrial() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        write("hello.jar", PluginJar.hello("1"));
+        seen.await("for [hello 2.0.0]");
+        awaitStatus("hello.jar", "state: ACTIVE", "bundle: test.hello 1.0.0");
+    }
+
+    @Test
+    void whatIsRefusedIsNotTried() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        lifecycle.refused.put("2.0.0", "hello refuses a current conf");
+        write("hello.jar", PluginJar.hello("2"));
+        awaitStatus("hello.jar", "state: FAILED", "hello refuses a current conf", "serving: test.hello 1.0.0");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+        write("hello.jar", PluginJar.hello("4").header("A6Runner-Upgrade", "replace"));
+        awaitStatus("hello.jar", "state: FAILED", "it can't be tried beside another version (upgrade = replace)");
+    }
+
+    @Test
+    void saysWhatIsWrongWithARule() throws Exception {
+        start("1");
+        rule("share=5");
+        awaitStatus("hello.canary", "state: FAILED", "share: \"5\" (expected: a percentage from 0% to 100%, such as 5%)");
+        rule("share=5%\nstiky=header:x\n");
+        awaitStatus("hello.canary", "state: FAILED", "stiky: there is no such key", "did you mean sticky?");
+        rule("share=5%");
+        awaitStatus("hello.canary", "state: ACTIVE");
+        rule("share=x");
+        awaitStatus("hello.canary", "state: FAILED");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("share hello 2.0.0 5%"); // by the rule before: it is safer than none
+        Files.delete(deploy.resolve("hello.canary"));
+        assertThat(command("canary", "hello", "--share")).contains("(expected: NAME --share 5%");
+        assertThat(command("canary", "--share", "5%")).startsWith("NAME is missing");
+        assertThat(command("canary", "nobody", "--share", "5%")).startsWith("no bundle, plugin or file is or was named \"nobody\"");
+        assertThat(command("canary", "hello", "--share", "5%", "--sticky", "user")).startsWith("sticky: \"user\" (expected: header:NAME or var:NAME");
+    }
+}
