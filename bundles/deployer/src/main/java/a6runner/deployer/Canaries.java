@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -237,8 +238,8 @@ final class Canaries {
     }
 
     /** All files have been read: rules of files that went while no runner was there go too. */
-    void scanned() {
-        if (rules().values().removeIf(rule -> !rule.from.equals(COMMAND) && !files.containsKey(rule.from))) {
+    void scanned(Predicate<String> isThere) {
+        if (rules().values().removeIf(rule -> !rule.from.equals(COMMAND) && !files.containsKey(rule.from) && !isThere.test(rule.from))) {
             save();
         }
     }

@@ -5,16 +5,10 @@ import a6runner.spi.Canary;
 import a6runner.spi.CommandFailure;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 
 /** The commands by which a new version is tried with a share of the calls. Any thread; wait for the deployer's. */
 final class CanaryCommands {
 
-    private static final long PATIENCE_SECONDS = 10;
     private static final String NEXT = "--next";
 
     private final Deployer deployer;
@@ -34,7 +28,7 @@ final class CanaryCommands {
 
     String begin(String... arguments) throws InterruptedException {
         if (arguments.length == 0) {
-            return await(deployer::trials);
+            return Answers.await(deployer::trials);
         }
         String name = null;
         boolean next = false;
@@ -58,29 +52,17 @@ final class CanaryCommands {
         }
         try {
             Canary canary = Canary.of(texts);
-            return await(done -> deployer.tryOut(named, canary, forNext, done));
+            return Answers.await(done -> deployer.tryOut(named, canary, forNext, done));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(CommandFailure.USAGE, e.getMessage());
         }
     }
 
     String promote(String name) throws InterruptedException {
-        return await(done -> deployer.promote(name, done));
+        return Answers.await(done -> deployer.promote(name, done));
     }
 
     String abort(String name) throws InterruptedException {
-        return await(done -> deployer.abort(name, done));
-    }
-
-    private static String await(Consumer<CompletableFuture<String>> command) throws InterruptedException {
-        CompletableFuture<String> done = new CompletableFuture<>();
-        command.accept(done);
-        try {
-            return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof CommandFailure failure ? new CommandFailure(failure.exitCode(), failure.getMessage()) : new CommandFailure(String.valueOf(e.getCause()));
-        } catch (TimeoutException e) {
-            throw new CommandFailure("the deployer doesn't answer within " + PATIENCE_SECONDS + " s; a6:deploys says what it does");
-        }
+        return Answers.await(done -> deployer.abort(name, done));
     }
 }

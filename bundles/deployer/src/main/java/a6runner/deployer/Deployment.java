@@ -52,7 +52,7 @@ final class Deployment {
     }
 
     private final Tools tools;
-    private final Content content; // null for a bundle that an earlier deployer left
+    private volatile Content content; // null for a bundle that an earlier deployer left, until a file is found to hold it
     private final String id;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVATING);
     private BooleanSupplier forced = () -> false;
@@ -89,9 +89,16 @@ final class Deployment {
         return content != null ? content.symbolicName() : bundle.getSymbolicName();
     }
 
-    /** What is deployed; null for a bundle that an earlier deployer left. */
+    /** What is deployed; null for a bundle that an earlier deployer left, until {@link #found}. */
     Content content() {
         return content;
+    }
+
+    /** A file holds what is deployed. */
+    void found(Content held) {
+        if (content == null) {
+            content = held;
+        }
     }
 
     /** The bundle, null as long as it isn't installed. */

@@ -2,16 +2,10 @@
 package a6runner.deployer;
 
 import a6runner.spi.CommandFailure;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.osgi.framework.Version;
 
 /** The command {@code a6:retire NAME VERSION}: takes a version that confs pin out of service. Any thread; waits for the deployer's. */
 public final class RetireCommand {
-
-    private static final long PATIENCE_SECONDS = 10;
 
     private final Deployer deployer;
 
@@ -32,15 +26,7 @@ public final class RetireCommand {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(CommandFailure.USAGE, version + " (expected: a version, such as 1.2.0)");
         }
-        CompletableFuture<String> done = new CompletableFuture<>();
-        deployer.retire(name, version, done);
-        try {
-            return done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof CommandFailure failure ? new CommandFailure(failure.exitCode(), failure.getMessage()) : new CommandFailure(String.valueOf(e.getCause()));
-        } catch (TimeoutException e) {
-            throw new CommandFailure("the deployer does not answer; a6:why " + name + " says where it stands");
-        }
+        return Answers.await(done -> deployer.retire(name, version, done));
     }
 
     @Override

@@ -2,10 +2,6 @@
 package a6runner.deployer;
 
 import a6runner.spi.CommandFailure;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The command {@code a6:rollback NAME [HASH]}: has an earlier content serve again. Any thread; waits until it does, or is refused. */
 public final class RollbackCommand {
@@ -32,19 +28,7 @@ public final class RollbackCommand {
      * @throws CommandFailure if it doesn't come to serve; the sentence says why, and what serves is what served before
      */
     public String rollback(String name, String hash) throws InterruptedException {
-        CompletableFuture<String> done = new CompletableFuture<>();
-        deployer.rollback(name, hash, done);
-        try {
-            return done.get(timeoutNanos, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof CommandFailure failure ? new CommandFailure(failure.exitCode(), failure.getMessage()) : new CommandFailure(String.valueOf(e.getCause()));
-        } catch (InterruptedException e) {
-            done.cancel(false);
-            throw e;
-        } catch (TimeoutException e) {
-            done.cancel(false);
-            throw new CommandFailure("it is not through after " + TimeUnit.NANOSECONDS.toSeconds(timeoutNanos) + " s and goes on; a6:why " + name + " says where it stands");
-        }
+        return Answers.await(done -> deployer.rollback(name, hash, done), timeoutNanos, "a6:why " + name + " says where it stands");
     }
 
     @Override

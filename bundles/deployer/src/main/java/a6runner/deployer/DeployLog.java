@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of files that come to serve, or don't. Any thread. */
+final class DeployLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeployLog.class);
+
+    private DeployLog() {}
+
+    /** A file isn't deployed; {@code keepsServing} is what does in its place, null for nothing. */
+    static void failed(String file, Object keepsServing, Throwable failure) {
+        String sentence = Reasons.of(failure) + (keepsServing == null ? "" : "; " + keepsServing + " keeps serving");
+        if (failure instanceof Refusal refusal && refusal.mayPass()) {
+            LOG.warn("{}: waiting: {}", file, sentence);
+        } else {
+            LOG.warn("{}: not deployed: {}", file, sentence);
+        }
+        if (!(failure instanceof Refusal)) {
+            LOG.debug("{}", file, failure);
+        }
+    }
+
+    /** A content serves, in place of others; {@code shadowed} are those of its plugins that others serve. */
+    static void served(Deployment deployment, List<Deployment> out, Map<String, String> shadowed) {
+        Content content = deployment.content();
+        String plugins = String.join(", ", deployment.plugins());
+        if (shadowed.keySet().containsAll(deployment.plugins())) {
+            LOG.info("{}: shadowed ({}; {})", content.file(), content.facts(),
+                    shadowed.entrySet().stream().map(entry -> "plugin " + entry.getKey() + " is served by " + entry.getValue()).collect(Collectors.joining("; ")));
+        } else if (!out.isEmpty() && out.stream().allMatch(gone -> gone.content() != null && gone.content().sha256().equals(content.sha256()))) {
+            String with = content.configs().stream().map(ConfigFile::file).collect(Collectors.joining(", "));
+            LOG.info("{}: configured anew {} (now active: {}, plugins: {})", content.file(), with.isEmpty() ? "without a file" : "by " + with, content.facts(), plugins);
+        } else if (out.isEmpty()) {
+            LOG.info("{}: active ({}, plugins: {})", content.file(), content.facts(), plugins);
+        } else {
+            LOG.info("{}: replaced {} (now active: {}, plugins: {})", content.file(), out.stream().map(Deployment::toString).collect(Collectors.joining(", ")),
+                    content.facts(), plugins);
+        }
+        if (!deployment.overruled().isEmpty()) {
+            LOG.warn("{}: forced by {}.force: {}; calls of these confs are refused", content.file(), content.file(), deployment.overruled());
+        }
+    }
+}
