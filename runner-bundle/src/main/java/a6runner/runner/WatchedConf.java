@@ -7,6 +7,7 @@ import a6runner.runner.plugin.PluginVersion;
 import a6runner.spi.PrepareCall.Entry;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.apache.apisix.plugin.runner.filter.PluginFilterChain;
 final class WatchedConf implements A6Conf {
 
     private final Map<String, String> config;
+    private final Map<String, String> byPlugin = new HashMap<>(); // where a conf names a version too
     private final PluginFilterChain chain;
 
     WatchedConf(PreparedConf conf, PluginSnapshot snapshot) {
@@ -31,6 +33,7 @@ final class WatchedConf implements A6Conf {
             values.putIfAbsent(entry.name(), entry.value());
             PluginVersion plugin = snapshot.find(entry.name());
             if (plugin != null) {
+                byPlugin.putIfAbsent(plugin.name(), entry.value());
                 filters.add(plugin.filter());
             }
         }
@@ -40,7 +43,8 @@ final class WatchedConf implements A6Conf {
 
     @Override
     public String get(String pluginName) {
-        return config.get(pluginName);
+        String value = config.get(pluginName);
+        return value == null ? byPlugin.get(pluginName) : value;
     }
 
     @Override

@@ -79,6 +79,7 @@ final class Canaries {
     private final Claims claims;
     private final Places places;
     private final Map<String, CanaryFile> files = new TreeMap<>(); // by the file's name
+    private final Map<String, Long> gone = new TreeMap<>(); // by the file's name: since when
     private Map<String, Rule> rules; // by symbolic name; null until they are read
 
     /** {@code file} is made when there is something to put into it. */
@@ -95,6 +96,7 @@ final class Canaries {
 
     /** A file has a new content. */
     void arrived(CanaryFile canary) {
+        gone.remove(canary.file());
         files.put(canary.file(), canary);
         for (Rule rule : rules().values()) {
             if (rule.from.equals(canary.file()) && !rule.canary.equals(canary.canary())) {
@@ -106,11 +108,27 @@ final class Canaries {
                 canary.canary().sticky().isEmpty() ? "" : ", by " + canary.canary().sticky());
     }
 
-    /** A file is gone, or can't be read any more: what it has tried gets all calls. Whether it was one. */
+    /** A file is gone, maybe for a moment: an editor may take it away and put it back. Whether it was one. */
     boolean removed(String name) {
-        if (files.remove(name) == null) {
-            return false;
+        boolean known = files.containsKey(name);
+        if (known) {
+            gone.put(name, System.nanoTime());
         }
+        return known;
+    }
+
+    /** What files that are gone for good have tried gets all calls. */
+    void tend() {
+        for (String name : List.copyOf(gone.keySet())) {
+            if (System.nanoTime() - gone.get(name) >= Deployer.GRACE_NANOS) {
+                gone.remove(name);
+                forget(name);
+            }
+        }
+    }
+
+    private void forget(String name) {
+        files.remove(name);
         for (Rule rule : List.copyOf(rules().values())) {
             if (rule.from.equals(name)) {
                 rules().remove(rule.symbolicName);
@@ -120,7 +138,6 @@ final class Canaries {
                 }
             }
         }
-        return true;
     }
 
     /** The files that give rules. */

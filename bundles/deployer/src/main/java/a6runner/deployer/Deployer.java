@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
-import a6runner.deployer.Canaries.Split;
 import a6runner.deployer.Claims.Claim;
 import a6runner.deployer.Places.Place;
 import a6runner.deployer.leaks.LeakWatch;
@@ -9,16 +8,11 @@ import a6runner.spi.Canary;
 import a6runner.spi.CommandFailure;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Observer;
-import a6runner.spi.PluginLifecycle.Part;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -27,13 +21,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

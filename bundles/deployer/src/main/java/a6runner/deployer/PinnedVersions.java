@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
-import a6runner.deployer.Claims.Claim;
 import a6runner.deployer.Places.Place;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Pin;

@@ -85,6 +85,7 @@ final class Reconciler {
     /** Looks at each name what is to be brought in and taken out, and begins with it. */
     void reconcile() {
         abandonWhatHangs();
+        canaries.tend();
         room = places.room(System.nanoTime());
         queued = false;
         if (pinned.refresh()) {
@@ -143,9 +144,9 @@ final class Reconciler {
     }
 
     private Wanted wanted(String name, Place place) {
-        Optional<Content> best = claims.best(name).or(() -> canaries.before(name, place));
+        Optional<Content> best = claims.best(name);
         Optional<Split> split = best.flatMap(content -> canaries.split(name, place, content));
-        Optional<Content> all = split.map(Split::before).or(() -> best);
+        Optional<Content> all = split.map(Split::before).or(() -> best).or(() -> canaries.before(name, place));
         Content candidate = split.map(Split::candidate).orElse(null);
         Set<Content> beside = all.isPresent() ? pinned.wanted(name, place, all.get()) : new HashSet<>();
         beside.removeIf(content -> candidate != null && content.id().equals(candidate.id()));
@@ -367,9 +368,12 @@ final class Reconciler {
 
     private void serveShare(Place place, Deployment deployment) {
         Canary canary = wanted(deployment.symbolicName(), place).canary();
+        Deployment before = place.candidate;
+        boolean stays = before != null && pinned.needs(before, deployment.symbolicName(), place, place.serving.content());
         try {
             lifecycle.share(deployment.bundle(), canary);
-            lifecycle.switchOver(Map.of(deployment.bundle(), Part.SHARE), place.candidate == null ? List.of() : List.of(place.candidate.bundle()));
+            lifecycle.switchOver(stays ? Map.of(deployment.bundle(), Part.SHARE, before.bundle(), Part.PINNED) : Map.of(deployment.bundle(), Part.SHARE),
+                    before == null || stays ? List.of() : List.of(before.bundle()));
         } catch (RuntimeException e) {
             if (!place.has(deployment.content())) {
                 deployment.discard();
@@ -377,11 +381,14 @@ final class Reconciler {
             failed(deployment.content(), e);
             return;
         }
-        if (place.candidate != null) {
-            place.candidate.retire(0, () -> {}); // A newer one is tried in its place.
-        }
         place.pinned.remove(deployment);
         place.candidate = deployment;
+        if (stays) {
+            place.pinned.add(before);
+            sayPinned(before);
+        } else if (before != null) {
+            before.retire(0, () -> {}); // A newer one is tried in its place.
+        }
         place.canary = canary;
         pinned.changed();
         LOG.info("{}: {} is tried with {} of the calls; {} gets the others", deployment.content().file(), deployment, canary.percent(), place.serving);

@@ -139,6 +139,47 @@ class CanariesTest extends DeployerFixture {
     }
 
     @Test
+    void aRuleThatIsWrittenAnewByAnEditorPromotesNothing() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        Files.delete(deploy.resolve("hello.canary"));
+        rule("share=6%");
+        seen.await("share hello 2.0.0 6%");
+        assertThat(log.now()).noneMatch(line -> line.contains("gets all calls"));
+    }
+
+    @Test
+    void whatServedBeforeStaysIfTheOtherIsRefusedAfterARestart() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        lifecycle.refused.put("2.0.0", "hello refuses a current conf");
+        restart();
+        seen.await("switch [hello 1.0.0] for []");
+        awaitStatus("hello.jar", "state: FAILED", "hello refuses a current conf", "serving: test.hello 1.0.0");
+        log.await("hello.jar: not deployed: hello refuses a current conf");
+        long removal = System.nanoTime() + 2 * Deployer.GRACE_NANOS;
+        while (System.nanoTime() - removal < 0) { // nothing happens, which has no event to wait for
+            assertThat(seen.now()).noneMatch(line -> line.contains("for [hello 1.0.0]"));
+        }
+    }
+
+    @Test
+    void aRuleByCommandOutlivesTheRunner() throws Exception {
+        start("1");
+        assertThat(command("canary", "hello", "--share", "5%", "--next")).startsWith("the next version of test.hello gets 5%");
+        restart();
+        seen.await("settled");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+    }
+
+    @Test
     void theOldFileEndsATrial() throws Exception {
         start("1");
         rule("share=5%");

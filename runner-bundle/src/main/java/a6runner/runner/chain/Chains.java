@@ -144,7 +144,7 @@ public final class Chains {
     }
 
     private boolean skips(String plugin) {
-        String one = settings.ofPlugin(plugin, Setting.OfPlugin.MISSING);
+        String one = settings.ofPlugin(PluginSnapshot.plugin(plugin), Setting.OfPlugin.MISSING);
         return (one == null ? settings.text(Setting.PLUGIN_MISSING) : one).equals("skip");
     }
 

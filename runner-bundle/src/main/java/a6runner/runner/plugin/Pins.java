@@ -27,6 +27,7 @@ final class Pins {
     private volatile Set<String> known = Set.of();
     private volatile Set<String> unsatisfiable = Set.of();
     private volatile Observer observer;
+    private int noticed; // how often; guarded by this
 
     Pins(ConfTable confs) {
         this.confs = confs;
@@ -44,6 +45,7 @@ final class Pins {
 
     /** Takes note of a conf's; whether that is news. */
     synchronized boolean notice(PreparedConf conf) {
+        noticed++;
         Set<String> now = new HashSet<>(known);
         for (Entry entry : conf.content().entries()) {
             if (isPin(entry.name())) {
@@ -68,9 +70,16 @@ final class Pins {
         if (known.isEmpty()) {
             return;
         }
+        int before;
+        synchronized (this) {
+            before = noticed;
+        }
         Set<String> now = byName().keySet();
         boolean fewer;
         synchronized (this) {
+            if (noticed != before) {
+                return; // One came meanwhile that may not have been seen: next time.
+            }
             fewer = !now.containsAll(known);
             known = known.stream().filter(now::contains).collect(Collectors.toUnmodifiableSet());
         }

@@ -56,6 +56,11 @@ public final class PluginSnapshot {
         return !awaited.isEmpty() && conf.content().entries().stream().anyMatch(entry -> awaited.contains(entry.name()));
     }
 
+    /** The plugin's name in that by which a conf names it, with or without a version. */
+    public static String plugin(String name) {
+        return VersionPin.plugin(name);
+    }
+
     /** The plugin that calls find under the name by which a conf names it, with or without a version, or null. */
     public PluginVersion find(String name) {
         PluginVersion exact = byName.get(name);
