@@ -47,12 +47,13 @@ public interface PluginLifecycle {
      * What confs that are in use ask for by {@code name@version}.
      *
      * @param name as they name it
+     * @param plugin the plugin's name in that
      * @param symbolicName of the bundles whose versions are meant; empty while no bundle offers the plugin
      * @param versions which of them
      * @param confs keys of some of the confs
      * @param count how many confs there are
      */
-    record Pin(String name, String symbolicName, VersionRange versions, List<String> confs, int count) {}
+    record Pin(String name, String plugin, String symbolicName, VersionRange versions, List<String> confs, int count) {}
 
     /** Is told of what the runner finds out by itself. Called on any thread, also an event loop's; must return at once. */
     interface Observer {

@@ -268,6 +268,31 @@ class TrialsTest {
     }
 
     @Test
+    void whatRegistersLateIsTriedToo() {
+        Bundle candidate = tryOut("0%", "", marking("1", "a", "b"), marking("2", "a"));
+        register(candidate, marking("2", "b")[0]);
+        int token = prepare("b");
+        service.share(candidate, canary("100%", ""));
+        until("it is tried", () -> by(call(token)).equals("2"));
+        service.share(candidate, canary("0%", ""));
+        for (int i = 0; i < 20; i++) {
+            assertThat(by(call(token))).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aPluginWhoseNameAnotherBundleHasIsLeftOut() {
+        Bundle twin = framework.bundle("test.twin", "5.0.0");
+        service.hold(twin);
+        register(twin, marking("twin", "b")[0]);
+        value(service.check(twin, Part.ALL));
+        service.switchOver(Map.of(twin, Part.ALL), List.of());
+        tryOut("100%", "", marking("1", "a", "b"), marking("2", "a", "b"));
+        assertThat(by(call(prepare("b")))).isEqualTo("twin");
+        assertThat(by(call(prepare("a")))).isEqualTo("2");
+    }
+
+    @Test
     void aPluginThatOnlyTheNewVersionHasGetsAllItsCalls() {
         tryOut("0%", "", marking("1", "a"), marking("2", "a", "b"));
         assertThat(by(call(prepare("b")))).isEqualTo("2");

@@ -52,6 +52,7 @@ final class Canaries {
         String before = "";
         String beforeFile = "";
         Content beforeContent;
+        boolean fresh; // nothing has followed from it yet: what serves already may be tried by it
 
         Rule(String symbolicName, String from, Canary canary) {
             this.symbolicName = symbolicName;
@@ -181,10 +182,10 @@ final class Canaries {
             before.canary = canary;
         } else {
             Rule rule = new Rule(symbolicName, COMMAND, canary);
-            rule.decided = next ? serving(symbolicName) : "";
+            rule.fresh = !next;
             rules().put(symbolicName, rule);
             Place place = places.find(symbolicName);
-            if (!next && place != null && place.serving != null && place.serving.content() != null) {
+            if (place != null) {
                 claims.best(symbolicName).ifPresent(best -> split(symbolicName, place, best));
             }
         }
@@ -192,9 +193,8 @@ final class Canaries {
         return says(rules().get(symbolicName));
     }
 
-    private String serving(String symbolicName) {
-        Place place = places.find(symbolicName);
-        return place == null || place.serving == null || place.serving.content() == null ? "" : place.serving.content().sha256();
+    private static Content serving(Place place) {
+        return place.serving == null ? null : place.serving.content();
     }
 
     /** By a command: what is tried gets all calls. */
@@ -266,8 +266,21 @@ final class Canaries {
     /** What is to serve a name in place of its best content, if that is to be tried. */
     Optional<Split> split(String name, Place place, Content best) {
         Rule rule = rule(name, place);
-        if (rule == null || best.sha256().equals(rule.decided)) {
+        if (rule == null) {
             return Optional.empty();
+        }
+        boolean fresh = rule.fresh;
+        rule.fresh = false;
+        if (best.sha256().equals(rule.decided)) {
+            return Optional.empty();
+        }
+        Content serving = serving(place);
+        if (!fresh && !rule.isRunning() && serving != null && serving.sha256().equals(best.sha256())) {
+            if (rule.decided.isEmpty()) { // else one may be on its way that is called back
+                rule.decide(best.sha256());
+                save();
+            }
+            return Optional.empty(); // It has all calls already.
         }
         if (rule.isRunning() && best.sha256().equals(rule.before)) {
             tell(rule, "abort", "file " + best.file(), "it is not tried any more: the file holds the version before, or it was refused");
@@ -285,14 +298,41 @@ final class Canaries {
             save();
             return Optional.empty();
         }
-        return Optional.of(new Split(claims.configured(rule.beforeContent), best, rule.canary));
+        Content before = claims.configured(rule.beforeContent);
+        Refusal failure = claims.failure(before);
+        if (failure != null && serving != null && serving.sha256().equals(rule.before)) {
+            before = serving; // It doesn't come up with another configuration, and goes on with the one it has.
+        } else if (failure != null) {
+            giveUp(rule, best, "the version before doesn't come up, so it gets all calls: " + failure.getMessage());
+            return Optional.empty();
+        }
+        claims.tried(best, before);
+        return Optional.of(new Split(before, best, rule.canary));
     }
 
-    /** What serves a name, though its files hold only what is refused, since that was to be tried. */
-    Optional<Content> before(String name, Place place) {
+    /** A content isn't tried, for a reason. */
+    void giveUp(String name, Content best, String why) {
+        giveUp(rules().get(name), best, why);
+    }
+
+    private void giveUp(Rule rule, Content best, String why) {
+        tell(rule, "abort", "the runner", why);
+        rule.decide(best.sha256());
+        save();
+    }
+
+    /** Whether this content is what a name's rule has tried. */
+    boolean tries(String name, Content content) {
+        return isRunning(name) && rules().get(name).candidate.equals(content.sha256());
+    }
+
+    /** A content comes to serve that isn't to be tried. */
+    void leave(String name, String sha256) {
         Rule rule = rules().get(name);
-        boolean tried = rule != null && rule.isRunning() && claims.ofName(name).stream().map(Claim::wanted).anyMatch(content -> content != null && content.sha256().equals(rule.candidate));
-        return tried && (rule.beforeContent != null || readBefore(rule, place)) ? Optional.of(claims.configured(rule.beforeContent)) : Optional.empty();
+        if (rule != null) {
+            rule.decide(sha256);
+            save();
+        }
     }
 
     private Rule rule(String name, Place place) {
@@ -305,7 +345,8 @@ final class Canaries {
                     || claims.ofName(name).stream().anyMatch(claim -> claim.file().equals(canary.name() + ".jar"));
             if (named) {
                 Rule fresh = new Rule(name, canary.file(), canary.canary());
-                fresh.decided = canary.next() ? serving(name) : "";
+                fresh.fresh = !canary.next();
+                fresh.decided = canary.next() && place.serving == null ? claims.best(name).map(Content::sha256).orElse("") : "";
                 rules().put(name, fresh);
                 save();
                 return fresh;
@@ -317,7 +358,7 @@ final class Canaries {
     /** Begins to try a content, if there is one before it. */
     private boolean begin(Rule rule, Place place, Content best) {
         if (!rule.isRunning()) {
-            Content serving = place.serving == null ? null : place.serving.content();
+            Content serving = serving(place);
             if (serving != null && !serving.sha256().equals(best.sha256())) {
                 rule.before = serving.sha256();
                 rule.beforeFile = serving.file();
@@ -349,7 +390,7 @@ final class Canaries {
     }
 
     private boolean readBefore(Rule rule, Place place) {
-        Content serving = place.serving == null ? null : place.serving.content();
+        Content serving = serving(place);
         if (serving != null && serving.sha256().equals(rule.before)) {
             rule.beforeContent = serving;
             return true;

@@ -228,6 +228,16 @@ final class Claims {
         return held;
     }
 
+    /** A content is tried: what served before goes on for the files that want it, whatever becomes of it. */
+    void tried(Content content, Content before) {
+        for (Claim claim : wanting(content.id())) {
+            if (claim.held == null || !claim.held.id().equals(before.id())) {
+                claim.held = before;
+                byName = null;
+            }
+        }
+    }
+
     /* ---- What failed ---- */
 
     void failed(Content content, Refusal refusal) {
@@ -249,9 +259,10 @@ final class Claims {
         failed.remove(content.id());
     }
 
-    /** Forgets the failures of contents that no file has any more. */
-    void retainFailures() {
-        failed.keySet().retainAll(claims.values().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted), Optional.ofNullable(claim.held)))
-                .flatMap(Optional::stream).map(Content::id).collect(Collectors.toSet()));
+    /** Forgets the failures of contents that no file has any more, and that aren't needed otherwise. */
+    void retainFailures(Collection<String> neededHashes) {
+        Set<String> needed = claims.values().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted), Optional.ofNullable(claim.held)))
+                .flatMap(Optional::stream).map(Content::id).collect(Collectors.toSet());
+        failed.keySet().removeIf(id -> !needed.contains(id) && neededHashes.stream().noneMatch(id::startsWith));
     }
 }

@@ -88,6 +88,7 @@ final class Deployer implements Runnable {
     private long nextTend = started;
     private boolean unshown; // whether something has happened since the statuses were shown
     private boolean scanned;
+    private boolean rulesRead; // all files that may give rules for trials have been seen
     private volatile boolean settled;
     private String trouble = "";
     private volatile boolean closed;
@@ -102,7 +103,7 @@ final class Deployer implements Runnable {
         this.rules = rules;
         this.journal = past.journal();
         this.canaries = new Canaries(past.own().resolve("canaries"), past, claims, places);
-        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, canaries::isRunning, this::arrived);
+        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, canaries, this::arrived);
         this.pinned = new PinnedVersions(past.own().resolve("pinned"), past.store(), lifecycle, claims, places,
                 (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
         this.reconciler = new Reconciler(lifecycle, deployments, rules, file -> forced.contains(file), events::add,
@@ -136,7 +137,7 @@ final class Deployer implements Runnable {
 
     /** Has the newest version of something, or the next, tried with a share of the calls. Any thread; returns at once. */
     void tryOut(String name, Canary canary, boolean next, CompletableFuture<String> done) {
-        answer(done, () -> canaries.begin(rollbacks.symbolicName(name), canary, next));
+        answer(done, () -> reconciler.tryOut(rollbacks.symbolicName(name), canary, next));
     }
 
     /** Gives what is tried all calls. Any thread; returns at once. */
@@ -300,7 +301,11 @@ final class Deployer implements Runnable {
             changes.arrived().forEach(content -> arrived(rollbacks.instead(content)));
             changes.refused().forEach(this::refused);
             changes.removed().forEach(this::removed);
-            claims.retainFailures();
+            claims.retainFailures(canaries.contents());
+            if (!rulesRead && Files.isDirectory(folder.path())) {
+                rulesRead = true;
+                canaries.scanned(file -> Files.exists(folder.path().resolve(file)));
+            }
             lookAgain = changes.lookAgain();
             if (lookAgain != Long.MAX_VALUE) {
                 scanAt(System.nanoTime() + lookAgain);
@@ -312,7 +317,6 @@ final class Deployer implements Runnable {
             }
         }
         if (!scanned) {
-            canaries.scanned(file -> Files.exists(folder.path().resolve(file)));
             pinned.restore(); // with the configurations that have been read now
             pinned.changed();
         }

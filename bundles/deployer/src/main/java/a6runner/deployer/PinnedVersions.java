@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class PinnedVersions {
     private final Map<String, List<Content>> restored = new HashMap<>(); // by symbolic name: of an earlier runner, and not pinned yet
     private final long restoredUntil = System.nanoTime() + RESTORED_NANOS;
     private final Set<String> retired = new HashSet<>(); // ids of contents that an operator has retired
+    private final Map<String, List<String>> offers = new HashMap<>(); // plugins, by the id of a content that was brought in
     private Map<String, List<Pin>> pins = Map.of(); // by symbolic name
     private Set<String> unsatisfiable = Set.of();
     private String written = "";
@@ -64,6 +66,21 @@ final class PinnedVersions {
     /** Confs pin other versions from now on, or plugins have come or gone. */
     void changed() {
         changed = true;
+    }
+
+    /** A bundle has come into service: it is known now what it offers. */
+    void came(Deployment deployment) {
+        offers.put(deployment.id(), deployment.plugins());
+        changed = true;
+    }
+
+    /** Forgets what is known of contents that no file has any more. */
+    private void retainOffers() {
+        Set<String> needed = claims.all().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted()), Optional.ofNullable(claim.held()))).flatMap(Optional::stream)
+                .map(Content::id).collect(Collectors.toSet());
+        places.all().forEach(place -> place.deployed().forEach(deployment -> needed.add(deployment.id())));
+        offers.keySet().retainAll(needed);
+        retired.removeIf(id -> !needed.contains(id));
     }
 
     /** Reads what was pinned when the runner before this one ended. */
@@ -97,6 +114,7 @@ final class PinnedVersions {
             return false;
         }
         changed = false;
+        retainOffers();
         pins = lifecycle.pins().stream().collect(Collectors.groupingBy(Pin::symbolicName));
         return true;
     }
@@ -121,17 +139,18 @@ final class PinnedVersions {
 
     /** The contents that are to serve a name's pins beside the one that serves all other calls. */
     Set<Content> wanted(String name, Place place, Content best) {
-        Set<Content> wanted = new LinkedHashSet<>();
+        Map<String, Content> wanted = new LinkedHashMap<>(); // by id: a file may hold what was restored
         for (Pin pin : pins.getOrDefault(name, List.of())) {
-            meant(pin, name, place).filter(content -> !content.id().equals(best.id())).ifPresent(wanted::add);
+            meant(pin, name, place).ifPresent(content -> wanted.put(content.id(), content));
         }
         List<Content> before = restored.get(name);
         if (before != null) {
             before.removeIf(content -> System.nanoTime() - restoredUntil > 0 || content.id().equals(best.id()) || claims.failure(content) != null
-                    || wanted.contains(content) && place.has(content)); // From then on it stays as long as the pins do.
-            wanted.addAll(before);
+                    || wanted.containsKey(content.id()) && place.has(content)); // From then on it stays as long as the pins do.
+            before.forEach(content -> wanted.putIfAbsent(content.id(), content));
         }
-        return wanted;
+        wanted.remove(best.id());
+        return new LinkedHashSet<>(wanted.values());
     }
 
     /** Whether a bundle has to stay beside the best, as pins mean it, or will until what they mean is there. */
@@ -143,12 +162,17 @@ final class PinnedVersions {
         if (wanted(name, place, best).stream().anyMatch(wanted -> wanted.id().equals(content.id()))) {
             return true;
         }
-        return pins.getOrDefault(name, List.of()).stream().filter(pin -> pin.versions().includes(content.facts().version()))
-                .anyMatch(pin -> meant(pin, name, place).filter(place::has).isEmpty());
+        return pins.getOrDefault(name, List.of()).stream().filter(pin -> pin.versions().includes(content.facts().version()) && mayOffer(content, pin.plugin()))
+                .anyMatch(pin -> meant(pin, name, place).filter(meant -> !place.has(meant)).isPresent());
     }
 
     private Optional<Content> meant(Pin pin, String name, Place place) {
-        return eligible(name, place).filter(content -> pin.versions().includes(content.facts().version())).max(Content.RANK);
+        return eligible(name, place).filter(content -> pin.versions().includes(content.facts().version()) && mayOffer(content, pin.plugin())).max(Content.RANK);
+    }
+
+    private boolean mayOffer(Content content, String plugin) {
+        List<String> known = offers.get(content.id());
+        return known == null || known.contains(plugin);
     }
 
     private Stream<Content> eligible(String name, Place place) {
@@ -180,7 +204,7 @@ final class PinnedVersions {
     /** An operator gives a content up: pins don't mean it any more, until a file comes with it anew. */
     void retire(Content content) {
         retired.add(content.id());
-        restored.values().forEach(contents -> contents.remove(content));
+        restored.values().forEach(contents -> contents.removeIf(other -> other.id().equals(content.id())));
     }
 
     /** A file has a content anew. */

@@ -45,6 +45,8 @@ final class Reconciler {
      */
     static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private static final String CANT_STAND_BESIDE = "it can't be tried beside another version (upgrade = replace)";
+
     /** What it goes by, and whom it tells. */
     record Rooms(Claims claims, Places places, PinnedVersions pinned, Canaries canaries, Rollbacks rollbacks, Journal journal, Statuses statuses) {}
 
@@ -143,10 +145,18 @@ final class Reconciler {
         }
     }
 
+    private boolean replaces(Place place, Content content) {
+        return place.serving != null && rules.replaces().test(content, place.serving.plugins());
+    }
+
     private Wanted wanted(String name, Place place) {
         Optional<Content> best = claims.best(name);
         Optional<Split> split = best.flatMap(content -> canaries.split(name, place, content));
-        Optional<Content> all = split.map(Split::before).or(() -> best).or(() -> canaries.before(name, place));
+        if (split.isPresent() && places.serves(best.get()) && replaces(place, split.get().before())) {
+            canaries.giveUp(name, best.get(), CANT_STAND_BESIDE);
+            split = Optional.empty();
+        }
+        Optional<Content> all = split.map(Split::before).or(() -> best);
         Content candidate = split.map(Split::candidate).orElse(null);
         Set<Content> beside = all.isPresent() ? pinned.wanted(name, place, all.get()) : new HashSet<>();
         beside.removeIf(content -> candidate != null && content.id().equals(candidate.id()));
@@ -163,7 +173,7 @@ final class Reconciler {
                 bringIn(name, place, wanted);
             }
             if (places.serves(wanted.all().get())) {
-                sayShadowed(name, place, wanted.all().get());
+                sayShadowed(name, place, wanted);
             }
             return;
         }
@@ -231,9 +241,9 @@ final class Reconciler {
             return;
         }
         room--;
-        boolean replaces = place.serving != null && rules.replaces().test(content, place.serving.plugins());
+        boolean replaces = replaces(place, content);
         Refusal barred = !replaces ? null : part == Part.ALL ? pinned.bars(content, name, place)
-                : part == Part.SHARE ? new Refusal("it can't be tried beside another version (upgrade = replace): take the rule away (a6:abort, or the .canary file) and deploy it again") : null;
+                : part == Part.SHARE ? new Refusal(CANT_STAND_BESIDE + ": take the rule away (a6:abort, or the .canary file) and deploy it again") : null;
         if (barred != null) {
             failed(content, barred);
             return;
@@ -252,10 +262,12 @@ final class Reconciler {
         }
     }
 
-    private void sayShadowed(String name, Place place, Content best) {
+    private void sayShadowed(String name, Place place, Wanted wanted) {
+        Content best = wanted.all().get();
         for (Claim claim : claims.ofName(name)) {
             boolean shadowed = claim.wanted() != null && claim.wanted().symbolicName().equals(name) && !claim.wanted().id().equals(best.id())
-                    && claims.failure(claim.wanted()) == null && !place.has(claim.wanted());
+                    && claims.failure(claim.wanted()) == null && !place.has(claim.wanted())
+                    && (wanted.candidate() == null || !wanted.candidate().id().equals(claim.wanted().id()));
             if (claim.shadow(shadowed ? best.file() : "")) {
                 LOG.info("{}: shadowed ({}; {} has {} of the same symbolic name)", claim.file(), claim.wanted().facts(), best.file(), best.facts().version());
             }
@@ -317,8 +329,10 @@ final class Reconciler {
                 .map(places::find).filter(Objects::nonNull).toList();
         Deployment before = place.serving;
         Wanted wanted = wanted(name, place);
-        boolean tried = before != null && wanted.tries(before);
-        boolean stays = before != null && !tried && pinned.needs(before, name, place, content);
+        // What was stopped for a successor has nothing more to serve, and what an earlier deployer left isn't known well enough.
+        boolean runs = before != null && before.content() != null && !deployment.isReplacing();
+        boolean tried = runs && wanted.tries(before);
+        boolean stays = runs && !tried && pinned.needs(before, name, place, content);
         Map<Bundle, Part> in = new HashMap<>(Map.of(deployment.bundle(), Part.ALL));
         List<Deployment> out = new ArrayList<>();
         if (tried) {
@@ -328,6 +342,9 @@ final class Reconciler {
             in.put(before.bundle(), Part.PINNED);
         } else if (before != null) {
             out.add(before);
+        }
+        if (tried && place.candidate != null && place.candidate != deployment) {
+            out.add(place.candidate);
         }
         left.forEach(other -> out.addAll(other.deployed()));
         try {
@@ -351,7 +368,7 @@ final class Reconciler {
         }
         place.serving = deployment;
         place.file = content.file();
-        pinned.changed();
+        pinned.came(deployment);
         DeployLog.served(deployment, out, lifecycle.shadowed(deployment.bundle()));
         journal.served(content, out, rollbacks.isCalledBack(content));
         if (stays) {
@@ -390,20 +407,27 @@ final class Reconciler {
             before.retire(0, () -> {}); // A newer one is tried in its place.
         }
         place.canary = canary;
-        pinned.changed();
+        pinned.came(deployment);
         LOG.info("{}: {} is tried with {} of the calls; {} gets the others", deployment.content().file(), deployment, canary.percent(), place.serving);
+    }
+
+    /** Begins to try a version, as {@code a6:canary} says; the sentence says what it has come to. */
+    String tryOut(String name, Canary canary, boolean next) {
+        Place place = places.find(name);
+        if (place != null && place.serving != null && place.serving.content() != null && replaces(place, place.serving.content())) {
+            throw new CommandFailure(place.serving + " can't stand beside another version (upgrade = replace), so none can be tried");
+        }
+        return canaries.begin(name, canary, next);
     }
 
     /** The runner has found a bundle that is tried worse than the one before. */
     void worse(Bundle bundle, String why) {
         for (Place place : places.all()) {
             if (place.candidate != null && bundle.equals(place.candidate.bundle())) {
-                LOG.warn("{}: {} is worse than {} and gets no calls any more: {}; it is held back until its file changes", place.candidate.content().file(), place.candidate,
-                        place.serving, why);
-                try {
-                    endTrial(place.candidate.symbolicName(), "return", "the runner", why);
-                } catch (CommandFailure e) {
-                    LOG.info("{}: {}", place.candidate, e.getMessage()); // The trial has come to another end meanwhile.
+                Content content = place.candidate.content();
+                LOG.warn("{}: {} is worse than {} and gets no calls any more: {}", content.file(), place.candidate, place.serving, why);
+                if (canaries.tries(content.symbolicName(), content)) { // else another end of the trial, or another version, is on its way already
+                    LOG.warn("{}: {}", content.file(), endTrial(content.symbolicName(), "return", "the runner", why));
                 }
                 return;
             }
@@ -430,7 +454,7 @@ final class Reconciler {
             return;
         }
         place.pinned.add(deployment);
-        pinned.changed();
+        pinned.came(deployment);
         sayPinned(deployment);
     }
 
@@ -468,6 +492,9 @@ final class Reconciler {
         }
         List<String> said = new ArrayList<>();
         for (Deployment deployment : meant) {
+            if (places.find(deployment.symbolicName()).coming == deployment) {
+                throw new CommandFailure(deployment + " is being checked, as a file has it anew; a6:why " + name + " says what it comes to");
+            }
             String by = pinned.by(deployment.content());
             pinned.retire(deployment.content());
             drop(places.find(deployment.symbolicName()), deployment, "an operator has retired it");
@@ -487,11 +514,17 @@ final class Reconciler {
         }
         places.remove(name);
         pinned.changed();
-        out.forEach(deployment -> removed(deployment, deployment == place.serving ? place.file : deployment.content().file()));
+        out.forEach(deployment -> removed(deployment, place));
     }
 
-    private void removed(Deployment out, String file) {
-        journal.removed(out, file);
+    private void removed(Deployment out, Place place) {
+        boolean served = out == place.serving;
+        String file = served ? place.file : out.content().file();
+        if (served) {
+            journal.removed(out, file);
+        } else {
+            journal.unpinned(out.content(), "no file has the bundle any more");
+        }
         LOG.info("{}: removed ({})", file, out);
         statuses.retiring(file, out.toString());
         out.retire(0, () -> events.accept(() -> statuses.retired(file, out.toString())));

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.osgi.framework.Version;
 import org.slf4j.Logger;
@@ -47,7 +46,7 @@ final class Rollbacks {
     private final Journal journal;
     private final Claims claims;
     private final Places places;
-    private final Predicate<String> tried;
+    private final Canaries canaries;
     private final Consumer<Content> arrived;
     private final Map<String, Pending> pending = new HashMap<>(); // by symbolic name
 
@@ -58,9 +57,9 @@ final class Rollbacks {
         void run() throws IOException;
     }
 
-    /** {@code tried} tells whether a version of a name is tried; {@code arrived} is given what is to serve for a file without having come from it. */
-    Rollbacks(Path folder, Past past, Claims claims, Places places, Predicate<String> tried, Consumer<Content> arrived) {
-        this.tried = tried;
+    /** {@code arrived} is given what is to serve for a file without having come from it. */
+    Rollbacks(Path folder, Past past, Claims claims, Places places, Canaries canaries, Consumer<Content> arrived) {
+        this.canaries = canaries;
         this.folder = folder;
         this.store = past.store();
         this.history = past.history();
@@ -88,12 +87,13 @@ final class Rollbacks {
             if (begun != null && !begun.done().isDone()) { // One that nobody waits for any more may have been overtaken by another file.
                 throw new CommandFailure(symbolicName + " is being rolled back already; a6:why " + name + " says where it stands");
             }
-            if (tried.test(symbolicName)) {
+            if (canaries.isRunning(symbolicName)) {
                 throw new CommandFailure("a version of " + symbolicName + " is tried: a6:abort " + name + " gives it up, a6:promote " + name + " gives it all calls");
             }
             Entry target = target(symbolicName, hash);
             String file = fileOf(symbolicName, target);
             refuseRivals(symbolicName, file, target);
+            canaries.leave(symbolicName, target.sha256());
             pending.put(symbolicName, put(file, target, symbolicName, done));
         } catch (CommandFailure e) {
             done.completeExceptionally(e);
@@ -300,6 +300,7 @@ final class Rollbacks {
             return;
         }
         Pending coming = pending.remove(content.symbolicName());
+        canaries.leave(content.symbolicName(), journal.serving(content.symbolicName()));
         String restored = "; all is as it was";
         try {
             coming.undo().run();

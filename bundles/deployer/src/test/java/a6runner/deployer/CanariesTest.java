@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.PluginLifecycle.Pin;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.VersionRange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +50,145 @@ class CanariesTest extends DeployerFixture {
             assertThat(System.nanoTime() - deadline).as(text).isNegative();
         }
         return text;
+    }
+
+    /** A trial of 2.0.0 beside 1.0.0 by a file. */
+    private void trial() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+    }
+
+    /** Nothing is taken out, for longer than what no file supports is kept; there is no event to wait for. Gives how often each line has come meanwhile. */
+    private Map<String, Long> assertStays(String version) {
+        long removal = System.nanoTime() + 2 * Deployer.GRACE_NANOS;
+        while (System.nanoTime() - removal < 0) {
+            assertThat(seen.now()).noneMatch(line -> line.matches("switch .* for \\[.*hello " + version + ".*"));
+            LockSupport.parkNanos(10_000_000);
+        }
+        return seen.now().stream().collect(Collectors.groupingBy(line -> line, Collectors.counting()));
+    }
+
+    @Test
+    void aPromotionThatIsRefusedLeavesTheVersionBefore() throws Exception {
+        trial();
+        lifecycle.refused.put("2.0.0", "hello refuses a current conf");
+        command("promote", "hello");
+        log.await("hello.jar: not deployed: hello refuses a current conf");
+        assertThat(log.now()).noneMatch(line -> line.contains("shadowed"));
+        seen.await("switch [] for [hello 2.0.0]");
+        assertStays("1.0.0");
+    }
+
+    @Test
+    void aFileThatBreaksInATrialTakesOnlyTheNewVersionAway() throws Exception {
+        trial();
+        Files.writeString(deploy.resolve("hello.jar"), "no jar");
+        awaitStatus("hello.jar", "state: FAILED", "serving: test.hello 1.0.0");
+        seen.await("switch [] for [hello 2.0.0]");
+        assertStays("1.0.0");
+    }
+
+    @Test
+    void withoutAVersionBeforeThatComesUpTheNewestGetsAllCalls() throws Exception {
+        start("1");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        lifecycle.refused.put("1.0.0", "hello refuses a current conf");
+        command("canary", "hello", "--share", "5%");
+        log.await("the version before doesn't come up, so it gets all calls: hello refuses a current conf");
+        assertThat(assertStays("2.0.0").getOrDefault("check hello 1.0.0", 0L)).as("tried once").isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void afterARestartTooTheNewestGetsAllCallsIfTheVersionBeforeDoesntComeUp() throws Exception {
+        trial();
+        lifecycle.refused.put("1.0.0", "hello refuses a current conf");
+        restart();
+        seen.await("check hello 1.0.0");
+        seen.await("switch [hello 2.0.0] for []");
+        assertThat(assertStays("2.0.0")).doesNotContainKey("check hello 1.0.0");
+    }
+
+    @Test
+    void whatCantStandBesideAnotherGoesOnServing() throws Exception {
+        start("1");
+        write("hello.jar", PluginJar.hello("2").header("A6Runner-Upgrade", "replace"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        assertThat(command("canary", "hello", "--share", "5%")).isEqualTo("test.hello 2.0.0 can't stand beside another version (upgrade = replace), so none can be tried");
+        rule("share=5%");
+        log.await("hello.canary: read");
+        assertThat(assertStays("2.0.0").keySet()).noneMatch(line -> line.contains("suspend"));
+    }
+
+    @Test
+    void aRollbackIsNotTriedButGetsAllCalls() throws Exception {
+        trial();
+        command("promote", "hello");
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (");
+        seen.await("switch [hello 1.0.0] for [hello 2.0.0]");
+        lifecycle.refused.put("2.0.0", "hello refuses a current conf");
+        String newer = command("history", "hello").lines().filter(line -> line.contains(" 2.0.0 ")).findFirst().orElseThrow().split(" +")[2];
+        assertThat(command("rollback", "hello", newer)).contains("was refused");
+        lifecycle.refused.clear();
+        restart();
+        seen.await("switch [hello 1.0.0] for []");
+        seen.await("settled");
+        assertThat(seen.now()).noneMatch(line -> line.contains("SHARE"));
+    }
+
+    @Test
+    void theMendedVersionIsNotHeldBackForTheErrorsOfTheOther() throws Exception {
+        trial();
+        CompletableFuture<Void> checked = new CompletableFuture<>();
+        lifecycle.beforeCheck = () -> checked;
+        write("hello.jar", PluginJar.hello("3"));
+        awaitStatus("hello.jar", "it is being activated and checked", "bundle: test.hello 3.0.0");
+        worse("2.0.0");
+        log.await("test.hello 2.0.0 is worse than test.hello 1.0.0 and gets no calls any more");
+        checked.complete(null);
+        seen.await("switch [hello 3.0.0 SHARE] for [hello 2.0.0]");
+        assertThat(log.now()).noneMatch(line -> line.contains("held back"));
+    }
+
+    @Test
+    void whatIsTriedStaysForPinsWhenANewerOneIsTriedInItsPlace() throws Exception {
+        trial();
+        lifecycle.pins.add(new Pin("hello@2", "hello", "test.hello", VersionRange.valueOf("[2,3)"), List.of("route#7"), 1));
+        lifecycle.observer.pinsChanged();
+        marker("seen");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 2.0.0 PINNED, hello 3.0.0 SHARE] for []");
+        command("promote", "hello");
+        seen.await("switch [hello 3.0.0] for [hello 1.0.0]");
+        assertStays("2.0.0");
+    }
+
+    @Test
+    void aRuleThatCantBeReadAtAStartStaysAsItWas() throws Exception {
+        trial();
+        rule("share=x");
+        awaitStatus("hello.canary", "state: FAILED");
+        restart();
+        seen.await("switch [hello 1.0.0] for []");
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+    }
+
+    @Test
+    void aRuleForTheNextVersionThatCameWhileTheRunnerWasDownLeavesWhatServed() throws Exception {
+        start("1");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        awaitAudited("change=upgrade");
+        config("test.hello.canary", "share=5%\nnext=true");
+        restart();
+        seen.await("switch [hello 2.0.0] for []");
+        seen.await("settled");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
     }
 
     @Test
@@ -163,10 +309,7 @@ class CanariesTest extends DeployerFixture {
         seen.await("switch [hello 1.0.0] for []");
         awaitStatus("hello.jar", "state: FAILED", "hello refuses a current conf", "serving: test.hello 1.0.0");
         log.await("hello.jar: not deployed: hello refuses a current conf");
-        long removal = System.nanoTime() + 2 * Deployer.GRACE_NANOS;
-        while (System.nanoTime() - removal < 0) { // nothing happens, which has no event to wait for
-            assertThat(seen.now()).noneMatch(line -> line.contains("for [hello 1.0.0]"));
-        }
+        assertStays("1.0.0");
     }
 
     @Test

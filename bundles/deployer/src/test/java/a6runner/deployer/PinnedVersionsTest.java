@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PinnedVersionsTest extends DeployerFixture {
 
     private static Pin pin(String range) {
-        return new Pin("hello@" + range, "test.hello", VersionRange.valueOf(range), List.of("route#7"), 1);
+        return new Pin("hello@" + range, "hello", "test.hello", VersionRange.valueOf(range), List.of("route#7"), 1);
     }
 
     private void pins(String... ranges) {
@@ -148,6 +148,39 @@ class PinnedVersionsTest extends DeployerFixture {
         while (!Files.readString(file).isEmpty()) {
             assertThat(System.nanoTime() - deadline).isNegative();
         }
+    }
+
+    @Test
+    void whatWasRestoredCanBeRetired() throws Exception {
+        write("hello-1.jar", PluginJar.hello("1"));
+        write("hello-2.jar", PluginJar.hello("2"));
+        deployer();
+        pins("[1,2)");
+        seen.await("switch [hello 1.0.0 PINNED] for []");
+        awaitAudited("change=pin");
+        awaitStatus("hello-1.jar", "state: PINNED");
+        deployer.close();
+        framework.stop();
+        framework = new TestFramework(Files.createTempDirectory(dir, "start"), settings());
+        deployer(lifecycle); // The pin is there from the start.
+        seen.await("settled");
+        assertThat(command("retire", "hello", "1.0")).startsWith("test.hello 1.0.0 is out of service");
+        seen.await("switch [] for [hello 1.0.0]");
+        marker("later");
+        assertThat(seen.now()).noneMatch(line -> line.contains("PINNED"));
+        awaitStatus("hello-1.jar", "state: SHADOWED");
+    }
+
+    @Test
+    void aVersionThatDoesntOfferThePluginSatisfiesNoPinOfIt() throws Exception {
+        write("hello-1.jar", PluginJar.hello("1"));
+        write("hello-2.jar", PluginJar.hello("2"));
+        deployer();
+        lifecycle.pins.add(new Pin("jwt@1", "jwt", "test.hello", VersionRange.valueOf("[1,2)"), List.of("route#7"), 1));
+        lifecycle.observer.pinsChanged();
+        seen.await("switch [hello 1.0.0 PINNED] for []"); // to see what it offers
+        seen.await("switch [] for [hello 1.0.0]");
+        awaitUnsatisfiable("jwt@1");
     }
 
     @Test

@@ -96,7 +96,7 @@ final class Pins {
         List<Pin> pins = new ArrayList<>();
         new TreeMap<>(byName()).forEach((name, keys) -> {
             VersionPin pin = VersionPin.of(name);
-            pins.add(new Pin(name, symbolicNames.getOrDefault(pin.plugin(), ""), pin.versions(), keys.stream().sorted().limit(LISTED).toList(), keys.size()));
+            pins.add(new Pin(name, pin.plugin(), symbolicNames.getOrDefault(pin.plugin(), ""), pin.versions(), keys.stream().sorted().limit(LISTED).toList(), keys.size()));
         });
         return pins;
     }

@@ -85,6 +85,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Map<Bundle, Set<String>> suspended = new HashMap<>(); // the names that calls wait for
     private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
     private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
+    private final Map<Bundle, Part> parts = new HashMap<>(); // of bundles that were switched to: what registers late gets the same calls
     private final Map<Bundle, Tried> tried = new HashMap<>();
     private boolean settled;
 
@@ -133,7 +134,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 return;
             }
             synchronized (this) {
-                service.part = registered.containsKey(service.reference) && !held.contains(service.bundle) ? Part.ALL : null;
+                service.part = registered.containsKey(service.reference) && !held.contains(service.bundle) ? parts.getOrDefault(service.bundle, Part.ALL) : null;
                 publish();
             }
         });
@@ -232,6 +233,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         synchronized (this) {
             held.addAll(out);
             held.removeAll(in.keySet());
+            parts.putAll(in);
+            parts.keySet().removeAll(out);
             suspended.keySet().removeAll(in.keySet());
             suspended.keySet().removeAll(out);
             for (Registered service : registered.values()) {
@@ -341,7 +344,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         candidates.forEach((bundle, plugins) -> {
             Map<String, PluginVersion> before = new HashMap<>();
             plugins.forEach((name, version) -> before.put(name, next.get(name)));
-            if (before.values().stream().allMatch(other -> other.symbolicName().equals(bundle.getSymbolicName()))) {
+            before.values().removeIf(other -> !other.symbolicName().equals(bundle.getSymbolicName())); // Another bundle has the name, and isn't tried.
+            plugins.keySet().retainAll(before.keySet());
+            if (!before.isEmpty()) {
                 before.forEach((name, other) -> plugins.get(name).placement().inherit(other.placement()));
                 plugins.values().forEach(version -> version.onError(onTrialError));
                 trials.add(new Trial(bundle, tried.get(bundle).canary(), plugins, before, tried.get(bundle).ended()));
@@ -499,6 +504,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         synchronized (this) {
             held.remove(bundle);
             suspended.remove(bundle);
+            parts.remove(bundle);
             tried.remove(bundle);
             versions = retired.remove(bundle);
         }
