@@ -78,6 +78,11 @@ public interface PluginLifecycle {
      */
     CompletionStage<Check> check(Bundle bundle, Part part);
 
+    /** The same for a bundle that is to get all calls. */
+    default CompletionStage<Check> check(Bundle bundle) {
+        return check(bundle, Part.ALL);
+    }
+
     /**
      * Puts bundles into service and takes others out, all at once: no call sees the one without the other. Calls in flight end with the plugins they
      * began with.

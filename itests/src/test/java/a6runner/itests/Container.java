@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.nat.internal.NativeTestContainer;
@@ -293,13 +294,17 @@ public final class Container implements AutoCloseable {
         }
         try {
             return Arrays.stream(service.getClass().getMethods())
-                    .filter(candidate -> candidate.getName().equals(method) && candidate.getParameterCount() == arguments.length)
+                    .filter(candidate -> candidate.getName().equals(method) && takes(candidate.getParameterTypes(), arguments))
                     .findFirst()
                     .orElseThrow()
                     .invoke(service, arguments);
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException(method + " failed", e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    private static boolean takes(Class<?>[] types, Object... arguments) {
+        return types.length == arguments.length && IntStream.range(0, types.length).allMatch(i -> types[i].isInstance(arguments[i]));
     }
 
     /** Keeps what is logged. */

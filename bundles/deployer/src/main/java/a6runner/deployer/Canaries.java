@@ -221,9 +221,12 @@ final class Canaries {
     /** Ends a trial with the version before: gives what is to be held back, and what serves instead. The rule stays, for the next version. */
     Split end(String symbolicName, String change, String from, String why) {
         Rule rule = running(symbolicName);
-        tell(rule, change, from, why);
         Content candidate = claims.ofName(symbolicName).stream().map(Claim::wanted).filter(content -> content != null && content.sha256().equals(rule.candidate)).findFirst()
                 .orElseThrow(() -> new CommandFailure("no file holds what is tried any more"));
+        if (rule.beforeContent == null) {
+            throw new CommandFailure("the version before is not there yet; a6:why " + symbolicName + " says where it stands");
+        }
+        tell(rule, change, from, why);
         Split split = new Split(rule.beforeContent, candidate, rule.canary);
         journal.gaveUp(candidate, why);
         rule.decide(rule.before);

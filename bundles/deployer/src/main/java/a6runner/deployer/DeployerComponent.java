@@ -3,6 +3,7 @@ package a6runner.deployer;
 
 import a6runner.deployer.leaks.LeakWatch;
 import a6runner.spi.Audit;
+import a6runner.spi.Figures;
 import a6runner.spi.HealthCheck;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.Setting;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Runs the deploy folder as soon as there is a {@link PluginLifecycle} to bring plugins to: reads the settings {@code deploy.dir}, {@code deploy.scan},
  * {@code data.dir}, {@code activate.timeout}, {@code drain.timeout} and {@code upgrade} and wires the parts together. Offers the commands {@code a6:deploys},
  * {@code a6:why}, {@code a6:history}, {@code a6:rollback}, {@code a6:retire}, {@code a6:canary},
- * {@code a6:promote}, {@code a6:abort} and {@code a6:leaks}, and the service {@link Audit}.
+ * {@code a6:promote}, {@code a6:abort} and {@code a6:leaks}, and the services {@link Audit} and {@link Figures}.
  *
  * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
  * them over.
@@ -90,6 +91,7 @@ public final class DeployerComponent {
         List.of("canary", "promote", "abort").forEach(function -> command(context, trials.of(function), function));
         command(context, new LeaksCommand(leaks), "leaks");
         services.add(context.registerService(Audit.class, audit, null));
+        services.add(context.registerService(Figures.class, () -> Map.of("leaked versions", leaks.leaked()), null));
         health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
         services.add(health);
         Thread thread = new Thread(deployer, "a6runner-deployer");

@@ -147,7 +147,7 @@ final class PinnedVersions {
         if (before != null) {
             before.removeIf(content -> System.nanoTime() - restoredUntil > 0 || content.id().equals(best.id()) || claims.failure(content) != null
                     || wanted.containsKey(content.id()) && place.has(content)); // From then on it stays as long as the pins do.
-            before.forEach(content -> wanted.putIfAbsent(content.id(), content));
+            before.stream().filter(content -> canStandBeside(content, place)).forEach(content -> wanted.putIfAbsent(content.id(), content));
         }
         wanted.remove(best.id());
         return new LinkedHashSet<>(wanted.values());
@@ -178,12 +178,16 @@ final class PinnedVersions {
     private Stream<Content> eligible(String name, Place place) {
         List<Content> files = claims.ofName(name).stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted()), Optional.ofNullable(claim.held())))
                 .flatMap(Optional::stream).filter(content -> content.symbolicName().equals(name) && claims.failure(content) == null)
-                .filter(content -> place.has(content) || !replaces.test(content, place)).toList();
+                .filter(content -> canStandBeside(content, place)).toList();
         Set<String> hashes = files.stream().map(Content::sha256).collect(Collectors.toSet());
         // Of what files hold with another configuration by now only that counts.
         Stream<Content> deployed = place.deployed().stream().map(Deployment::content).filter(Objects::nonNull).filter(content -> !hashes.contains(content.sha256()));
-        Stream<Content> before = restored.getOrDefault(name, List.of()).stream().filter(content -> claims.failure(content) == null);
+        Stream<Content> before = restored.getOrDefault(name, List.of()).stream().filter(content -> claims.failure(content) == null && canStandBeside(content, place));
         return Stream.of(files.stream(), deployed, before).flatMap(contents -> contents).filter(content -> !retired.contains(content.id()));
+    }
+
+    private boolean canStandBeside(Content content, Place place) {
+        return place.has(content) || !replaces.test(content, place);
     }
 
     /** Which confs pin a content, in words; empty if none does. */

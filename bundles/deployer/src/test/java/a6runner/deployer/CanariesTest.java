@@ -323,6 +323,20 @@ class CanariesTest extends DeployerFixture {
     }
 
     @Test
+    void whatWasPromotedServesAfterARestart() throws Exception {
+        trial();
+        command("promote", "hello");
+        seen.await("switch [hello 2.0.0] for [hello 1.0.0]");
+        awaitAudited("change=upgrade what=\"test.hello 2.0.0");
+        restart();
+        seen.await("switch [hello 2.0.0] for []");
+        seen.await("settled");
+        assertThat(seen.now()).noneMatch(line -> line.contains("hello 1.0.0"));
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+    }
+
+    @Test
     void theOldFileEndsATrial() throws Exception {
         start("1");
         rule("share=5%");

@@ -180,6 +180,7 @@ final class CommandsIT {
             assertThat(after.path(outcome).asInt() - before.path(outcome).asInt()).as(outcome).isEqualTo(1);
         }
         assertThat(after.path("heap_used").asLong()).isPositive();
+        assertThat(after.has("leaked_versions")).isTrue();
         assertThat(said(runner, "stats")).contains("refused: plugin missing", "heap used");
     }
 

@@ -13,7 +13,6 @@ import a6runner.testkit.wire.Entry;
 import a6runner.testkit.wire.HttpReqCall;
 import a6runner.testkit.wire.Text;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -78,6 +77,7 @@ final class CanaryIT {
     void noUserGoesBackAndForthUntilTheNewVersionHasAllCalls() throws IOException {
         try (RunnerProcess runner = Distribution.packed().runner().deploying(bundle(0)).start();
                 Callers callers = new Callers(runner, CONNECTIONS, "route#2#ext-plugin-pre-req#1", Versioned.NAME)) {
+            runner.awaitLog(JAR + ": active (" + NAME + " 1.0.0");
             rule(runner.deploy(), "share=10%\nsticky=header:x-user\n");
             runner.awaitLog(RULE + ": read");
             write(runner.deploy(), JAR, bundle(1).bytes());
@@ -86,14 +86,10 @@ final class CanaryIT {
             assertThat(few).contains(0, 1);
             assertThat(users(runner)).isEqualTo(few);
             rule(runner.deploy(), "share=60%\nsticky=header:x-user\n");
-            List<Integer> many = new ArrayList<>();
-            Await.until("a larger share", () -> {
-                many.clear();
-                many.addAll(unchecked(runner));
-                return many.stream().mapToInt(Integer::intValue).sum() > USERS / 3;
-            });
+            Await.until("a larger share", () -> Shell.done(Shell.data(runner), "canary").contains("gets 60% of the calls (by header:x-user)"));
+            List<Integer> many = users(runner);
+            assertThat(many.stream().filter(build -> build == 1).count()).isBetween(USERS / 3L, USERS * 5L / 6);
             assertOnlyForward(few, many);
-            assertThat(Shell.done(Shell.data(runner), "canary")).contains("1.0.1 (", "gets 60% of the calls (by header:x-user)", "[" + RULE + "]");
             assertThat(Shell.done(Shell.data(runner), "promote", Versioned.NAME)).contains("gets all calls from now on");
             callers.awaitBuild(1); // which sends no header, and so was never among those that try it
             assertThat(users(runner)).containsOnly(1);
@@ -101,14 +97,6 @@ final class CanaryIT {
             assertThat(callers.failed()).as("failed calls").isEmpty();
             assertThat(callers.mixed()).as("calls that saw two versions").isEmpty();
             assertThat(callers.wentBack()).as("calls of the older version after the newer").isEmpty();
-        }
-    }
-
-    private static List<Integer> unchecked(RunnerProcess runner) {
-        try {
-            return users(runner);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -121,6 +109,7 @@ final class CanaryIT {
             rule(deploy, "share=50%\nmin-calls=300\n");
             try (RunnerProcess runner = start(deploy, data); A6Client apisix = runner.connect()) {
                 long token = apisix.prepare("route#1#ext-plugin-pre-req#1", Entry.list(Versioned.NAME, Versioned.PLAIN));
+                runner.awaitLog(JAR + ": active (" + NAME + " 1.0.0");
                 write(deploy, JAR, bundle(1).resource(Versioned.FAIL_FILE, "20").bytes());
                 runner.awaitLog("is tried with 50% of the calls");
                 int calls = 0;
@@ -131,7 +120,8 @@ final class CanaryIT {
                     assertThat(++calls).as("calls until it returned, of which half try it, and one in twenty of those fails").isLessThan(20_000);
                 }
                 assertThat(failed).isPositive();
-                runner.awaitLog("1.0.1 is worse than " + NAME + " 1.0.0", "its error rate is", "it is held back until its file changes");
+                runner.awaitLog("1.0.1 is worse than " + NAME + " 1.0.0", "its error rate is");
+                runner.awaitLog("1.0.1 is held back until its file changes; " + NAME + " 1.0.0 gets all calls");
                 assertThat(users(runner)).containsOnly(0);
                 runner.stop();
             }
@@ -149,8 +139,8 @@ final class CanaryIT {
             try (RunnerProcess runner = start(deploy, data)) {
                 assertThat(users(runner)).containsOnly(0);
                 Files.delete(deploy.resolve(RULE));
-                runner.awaitLog(NAME); // a rule that is gone lets nobody back that was given up
-                assertThat(users(runner)).containsOnly(0);
+                Await.until("the rule is gone", () -> Shell.done(data, "canary").contains("Nothing is tried."));
+                assertThat(users(runner)).as("a rule that is gone lets nobody back that was given up").containsOnly(0);
                 write(deploy, JAR, bundle(3).bytes());
                 runner.awaitLog("replaced " + NAME + " 1.0.0 (now active: " + NAME + " 1.0.3");
             }

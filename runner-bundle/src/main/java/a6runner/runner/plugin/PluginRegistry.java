@@ -248,6 +248,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                     service.part = in.get(bundle);
                     if (service.part != Part.SHARE) {
                         tried.remove(bundle);
+                        service.activated.join().onError(null);
                     }
                 }
             }

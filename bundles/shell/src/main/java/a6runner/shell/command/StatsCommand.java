@@ -4,6 +4,7 @@ package a6runner.shell.command;
 import a6runner.spi.CommandTable;
 import a6runner.spi.CommandTable.Cell;
 import a6runner.spi.ConnectionsView;
+import a6runner.spi.Figures;
 import a6runner.spi.Json;
 import a6runner.spi.RunnerControl;
 import a6runner.spi.RunnerView;
@@ -57,6 +58,7 @@ public final class StatsCommand {
             stats.put("loops stuck", view.loops().stream().filter(loop -> loop.state().equals("stuck")).count());
         });
         JvmFigures.memory(stats);
+        inside.all(Figures.class).forEach(figures -> figures.figures().forEach(stats::put));
         return stats;
     }
 
