@@ -51,7 +51,7 @@ final class DevWithRunner {
         if (!deploy.find()) {
             throw new IllegalStateException("no deploy folder in: " + runner.startLine());
         }
-        return Map.of("deploy", deploy.group(1), "pid", Long.toString(runner.pid()));
+        return Map.of("deploy", deploy.group(1), "pid", Long.toString(runner.pid()), "data", runner.data().toString());
     }
 
     private static void show(String text) {

@@ -28,6 +28,7 @@ final class TemporaryRunner {
     private final CountDownLatch listeningOrGone = new CountDownLatch(1);
     private final Consumer<String> shown;
     private final String address;
+    private final Path data;
     private final Process process;
     private final Thread reader;
     private volatile String startLine;
@@ -43,10 +44,11 @@ final class TemporaryRunner {
     TemporaryRunner(Distribution distribution, List<String> options, Path folder, Map<String, String> environment, Consumer<String> shown)
             throws IOException {
         this.shown = shown;
+        data = folder.resolve("data");
         address = ListenAddress.SCHEME + folder.resolve("s");
         List<String> command = new ArrayList<>(List.of(distribution.script().toString(), "run", "--managed=no"));
         command.addAll(options);
-        command.addAll(List.of("--set", "data.dir=" + folder.resolve("data"), "--address", address));
+        command.addAll(List.of("--set", "data.dir=" + data, "--address", address));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("A6RUNNER_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
@@ -59,6 +61,11 @@ final class TemporaryRunner {
 
     String address() {
         return address;
+    }
+
+    /** Its data folder, in which its shell is found. */
+    Path data() {
+        return data;
     }
 
     /** Waits until it listens; false if it has ended instead, and its output says why. */

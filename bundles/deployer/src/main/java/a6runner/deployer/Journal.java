@@ -53,8 +53,13 @@ final class Journal {
         serving.put(content.symbolicName(), content.sha256());
     }
 
-    /** A content serves, in place of others or of none. */
-    void served(Content content, List<Deployment> out, boolean back) {
+    /**
+     * A content serves, in place of others or of none.
+     *
+     * @param back whether a command has called it back
+     * @param older whether it does so beside a newer one that is tried: its place in the history stays
+     */
+    void served(Content content, List<Deployment> out, boolean back, boolean older) {
         String name = content.symbolicName();
         String before = serving(name);
         serving.put(name, content.sha256());
@@ -65,7 +70,7 @@ final class Journal {
         audited(back ? "rollback" : configured ? "configure" : out.isEmpty() && before.isEmpty() ? "deploy" : "upgrade", what, content.sha256(), back ? ROLLBACK : from(content),
                 "active" + (out.isEmpty() || configured ? "" : "; was " + was));
         Entry entry = entry(content, true, (back ? "called back" : "served") + (content.configs().isEmpty() ? "" : " with " + configs(content)));
-        remember(() -> history.served(name, entry, before, back));
+        remember(() -> history.served(name, entry, before, back || older));
     }
 
     /** A content isn't deployed. */

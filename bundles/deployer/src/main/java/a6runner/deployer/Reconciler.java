@@ -370,7 +370,7 @@ final class Reconciler {
         place.file = content.file();
         pinned.came(deployment);
         DeployLog.served(deployment, out, lifecycle.shadowed(deployment.bundle()));
-        journal.served(content, out, rollbacks.isCalledBack(content));
+        journal.served(content, out, rollbacks.isCalledBack(content), wanted.candidate() != null);
         if (stays) {
             place.pinned.add(before);
             sayPinned(before);
@@ -384,9 +384,10 @@ final class Reconciler {
     /* ---- Trials ---- */
 
     private void serveShare(Place place, Deployment deployment) {
-        Canary canary = wanted(deployment.symbolicName(), place).canary();
+        Wanted wanted = wanted(deployment.symbolicName(), place);
+        Canary canary = wanted.canary();
         Deployment before = place.candidate;
-        boolean stays = before != null && pinned.needs(before, deployment.symbolicName(), place, place.serving.content());
+        boolean stays = before != null && pinned.needs(before, deployment.symbolicName(), place, wanted.all().orElseThrow());
         try {
             lifecycle.share(deployment.bundle(), canary);
             lifecycle.switchOver(stays ? Map.of(deployment.bundle(), Part.SHARE, before.bundle(), Part.PINNED) : Map.of(deployment.bundle(), Part.SHARE),

@@ -230,6 +230,7 @@ class CanariesTest extends DeployerFixture {
         seen.await("switch [hello 1.0.0, hello 2.0.0 SHARE] for []");
         assertThat(command("abort", "hello.jar")).matches("test\\.hello 2\\.0\\.0 .*is held back until its file changes; test\\.hello 1\\.0\\.0 .*gets all calls");
         seen.await("for [hello 2.0.0]");
+        assertThat(command("rollback", "hello")).as("what was given up isn't what served before").startsWith("no content of test.hello has served before the present one");
         assertThat(command("abort", "hello")).isEqualTo("the next version of test.hello gets all calls");
         write("hello.jar", PluginJar.hello("3"));
         seen.await("switch [hello 3.0.0] for [hello 1.0.0]");

@@ -76,6 +76,7 @@ final class DevGatewayIT {
         reader.setDaemon(true);
         reader.start();
         base = awaitLine("http://127.0.0.1:").replaceFirst(".*(http://127.0.0.1:\\d+).*", "$1");
+        awaitLine("a6runner shell --data ");
         awaitLine("Ctrl-C ends it");
     }
 

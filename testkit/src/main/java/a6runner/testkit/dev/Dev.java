@@ -41,7 +41,7 @@ public final class Dev {
      *
      * @param words the command line without {@code dev} and without the runner's options
      * @param places {@code home}: the distribution's folder; {@code address}: where the runner will listen
-     * @param runner starts the runner and gives its {@code deploy} folder and {@code pid}; what it throws goes to the caller
+     * @param runner starts the runner and gives its {@code deploy} and {@code data} folders and {@code pid}; what it throws goes to the caller
      */
     public static int run(String[] words, Map<String, String> places, PrintStream out, PrintStream err, Callable<Map<String, String>> runner)
             throws Exception {
@@ -105,6 +105,9 @@ public final class Dev {
             String plugins = route.extPlugins().values().stream().map(Dev::plugins).collect(joining(", "));
             say("  " + String.join(" ", route.uris()) + methods + "  " + (plugins.isEmpty() ? "no ext-plugin" : plugins)
                     + (route.upstream() == null ? "" : ", then " + route.upstream()));
+        }
+        if (runs.containsKey("data")) {
+            say("a6runner shell --data " + runs.get("data") + " looks inside.");
         }
         say("Ctrl-C ends it.");
     }
