@@ -22,7 +22,7 @@ public record Canary(double share, String sticky, long windowMillis, int minCall
 
     /** Differences of the 99th percentile below this are chance, or cold code. */
     public static final long P99_LEAST_MILLIS = 10;
-    /** What is written for chance. */
+    /** What holds where a key isn't given. */
     private static final Map<String, String> DEFAULTS = Map.of("sticky", "", "window", "60s", "min-calls", "200", "error-margin", "1%", "p99-factor", "2");
     private static final String SHARE = "share";
 

@@ -207,7 +207,7 @@ final class Canaries {
         tell(rule, "promote", "command promote", "it gets all calls");
         rule.decide(rule.candidate);
         save();
-        return symbolicName + " " + candidate + " gets all calls from now on, if it is still what the other confs need; a6:why " + symbolicName + " says where it stands";
+        return symbolicName + " " + candidate + " gets all calls once all confs have passed its check; a6:why " + symbolicName + " says where it stands";
     }
 
     private Rule running(String symbolicName) {

@@ -86,7 +86,8 @@ final class PinnedVersions {
     /** Reads what was pinned when the runner before this one ended. */
     void restore() {
         try {
-            for (String line : Files.readAllLines(file)) {
+            written = Files.readString(file);
+            for (String line : written.lines().toList()) {
                 String[] parts = line.split("\t");
                 if (parts.length == 3) {
                     restore(parts[0], parts[1], parts[2]);

@@ -42,16 +42,6 @@ class CanariesTest extends DeployerFixture {
         lifecycle.observer.worse(bundle, "its error rate is 5.0 % (10 of 200 calls), that of the version before 0.0 % (0 of 3800 calls)");
     }
 
-    private String awaitAudited(String part) throws Exception {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        String text = "";
-        while (!text.contains(part)) {
-            text = Files.exists(dir.resolve("data/audit.log")) ? Files.readString(dir.resolve("data/audit.log")) : "";
-            assertThat(System.nanoTime() - deadline).as(text).isNegative();
-        }
-        return text;
-    }
-
     /** A trial of 2.0.0 beside 1.0.0 by a file. */
     private void trial() throws Exception {
         start("1");

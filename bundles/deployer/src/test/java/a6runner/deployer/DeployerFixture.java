@@ -115,6 +115,21 @@ abstract class DeployerFixture {
         }
     }
 
+    /** The audit log, once it has this in it. */
+    final String awaitAudited(String part) throws IOException {
+        Path file = dir.resolve("data/audit.log");
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        String text = "";
+        while (!text.contains(part)) {
+            text = Files.exists(file) ? Files.readString(file) : "";
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("no " + part + " in " + text);
+            }
+            Thread.onSpinWait();
+        }
+        return text;
+    }
+
     /** Waits until the status file of a file says this. */
     final String awaitStatus(String file, String... parts) throws Exception {
         Path path = deploy.resolve(file + ".status");

@@ -28,6 +28,16 @@ class PinnedVersionsTest extends DeployerFixture {
         lifecycle.observer.pinsChanged();
     }
 
+    /** 1.0.0, which a conf pins, beside 2.0.0, which has its file. */
+    private void pinnedBesideTheNewest() throws Exception {
+        write("hello.jar", PluginJar.hello("1"));
+        deployer();
+        pins("[1,2)");
+        awaitUnsatisfiable();
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+    }
+
     private void awaitUnsatisfiable(String... names) {
         long deadline = System.nanoTime() + 20_000_000_000L;
         while (!lifecycle.unsatisfiable.equals(Set.of(names))) {
@@ -46,24 +56,9 @@ class PinnedVersionsTest extends DeployerFixture {
         return said;
     }
 
-    private String awaitAudited(String part) throws Exception {
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        String text = "";
-        while (!text.contains(part)) {
-            text = Files.readString(dir.resolve("data/audit.log"));
-            assertThat(System.nanoTime() - deadline).as(text).isNegative();
-        }
-        return text;
-    }
-
     @Test
     void aPinnedVersionStaysWhenANewerOneTakesItsFile() throws Exception {
-        write("hello.jar", PluginJar.hello("1"));
-        deployer();
-        pins("[1,2)");
-        awaitUnsatisfiable();
-        write("hello.jar", PluginJar.hello("2"));
-        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+        pinnedBesideTheNewest();
         log.await("hello.jar: test.hello 1.0.0 serves beside the newest version: pinned by hello@[1,2) in route#7");
         assertThat(awaitDeploys("PINNED")).contains("hello.jar  ACTIVE", "test.hello 2.0.0").containsPattern("hello.jar  PINNED *test.hello 1.0.0 .*hello@\\[1,2\\) in route#7");
         awaitStatus("hello.jar", "state: ACTIVE", "bundle: test.hello 2.0.0");
@@ -107,12 +102,7 @@ class PinnedVersionsTest extends DeployerFixture {
 
     @Test
     void anOperatorRetiresAPinnedVersion() throws Exception {
-        write("hello.jar", PluginJar.hello("1"));
-        deployer();
-        pins("[1,2)");
-        awaitUnsatisfiable();
-        write("hello.jar", PluginJar.hello("2"));
-        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+        pinnedBesideTheNewest();
         assertThat(command("retire", "hello", "9.0")).isEqualTo("no version 9.0 of \"hello\" is pinned (pinned are: test.hello 1.0.0)");
         assertThat(command("retire", "hello", "x")).isEqualTo("x (expected: a version, such as 1.2.0)");
         assertThat(command("retire", "hello", "1.0")).isEqualTo("test.hello 1.0.0 is out of service; calls by hello@[1,2) in route#7 get another version that satisfies the pin,"
@@ -125,12 +115,7 @@ class PinnedVersionsTest extends DeployerFixture {
 
     @Test
     void aRestartBringsBackWhatIsPinned() throws Exception {
-        write("hello.jar", PluginJar.hello("1"));
-        deployer();
-        pins("[1,2)");
-        awaitUnsatisfiable();
-        write("hello.jar", PluginJar.hello("2"));
-        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+        pinnedBesideTheNewest();
         deployer.close();
         framework.stop();
         framework = new TestFramework(Files.createTempDirectory(dir, "start"), settings());
@@ -185,12 +170,7 @@ class PinnedVersionsTest extends DeployerFixture {
 
     @Test
     void deletingTheLastFileTakesPinnedVersionsAlong() throws Exception {
-        write("hello.jar", PluginJar.hello("1"));
-        deployer();
-        pins("[1,2)");
-        awaitUnsatisfiable();
-        write("hello.jar", PluginJar.hello("2"));
-        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+        pinnedBesideTheNewest();
         Files.delete(deploy.resolve("hello.jar"));
         seen.await("switch [] for [hello 2.0.0, hello 1.0.0]");
         awaitUnsatisfiable("hello@[1,2)");
@@ -198,12 +178,7 @@ class PinnedVersionsTest extends DeployerFixture {
 
     @Test
     void aRollbackToAPinnedVersionChecksItAnew() throws Exception {
-        write("hello.jar", PluginJar.hello("1"));
-        deployer();
-        pins("[1,2)");
-        awaitUnsatisfiable();
-        write("hello.jar", PluginJar.hello("2"));
-        seen.await("switch [hello 1.0.0 PINNED, hello 2.0.0] for []");
+        pinnedBesideTheNewest();
         lifecycle.refused.put("1.0.0", "hello refuses a current conf");
         assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 was refused: hello refuses a current conf");
         lifecycle.refused.clear();

@@ -90,7 +90,7 @@ final class CanaryIT {
             List<Integer> many = users(runner);
             assertThat(many.stream().filter(build -> build == 1).count()).isBetween(USERS / 3L, USERS * 5L / 6);
             assertOnlyForward(few, many);
-            assertThat(Shell.done(Shell.data(runner), "promote", Versioned.NAME)).contains("gets all calls from now on");
+            assertThat(Shell.done(Shell.data(runner), "promote", Versioned.NAME)).contains("gets all calls once all confs have passed its check");
             callers.awaitBuild(1); // which sends no header, and so was never among those that try it
             assertThat(users(runner)).containsOnly(1);
             callers.end();

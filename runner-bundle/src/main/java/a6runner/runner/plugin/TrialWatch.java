@@ -15,7 +15,7 @@ import org.osgi.framework.Bundle;
 
 /**
  * Looks how a trial goes: compares what happened to the new version's calls within the window with what happened to those of the version before. It reads the counts
- * that each version keeps anyway, so a call costs nothing more. One thread.
+ * that each version keeps anyway, so a call costs nothing more. Any thread; holds its lock for a moment.
  */
 final class TrialWatch {
 
