@@ -57,6 +57,7 @@ public final class Chain {
     private final boolean parses;
     private final CallFailure refusal;
     private final Choice choice;
+    private volatile Chain successor; // of a newer snapshot
 
     /**
      * A chain.
@@ -127,6 +128,16 @@ public final class Chain {
     /** What calls have to choose first; mostly null. */
     Choice choice() {
         return choice;
+    }
+
+    /** The chain of the same names in a newer snapshot, if one was made; null if not. */
+    Chain successor() {
+        return successor;
+    }
+
+    /** Has confs that have this chain find the newer one without looking for their plugins. */
+    void succeededBy(Chain newer) {
+        successor = newer;
     }
 
     List<PluginFilter> filters() {

@@ -51,7 +51,7 @@ public final class Chains {
         Object known = content.cachedChain();
         Chain chain = known == null ? null : chain(known);
         if (chain == null || chain.snapshot() != snapshot) {
-            chain = chain(conf, snapshot);
+            chain = newest(chain, conf, snapshot);
             known = chain.parses() ? new ChainConfs(chain, content, conf.key()) : chain;
             content.cacheChain(known);
         }
@@ -90,6 +90,19 @@ public final class Chains {
         }
         confs.keep(token, chain, made.values());
         return made.values();
+    }
+
+    /** The chain at a snapshot of a conf that has had this one before, or none: right after a switch each conf's next call comes by here. */
+    private Chain newest(Chain before, PreparedConf conf, PluginSnapshot snapshot) {
+        Chain known = before == null ? null : before.successor();
+        if (known != null && known.snapshot() == snapshot) {
+            return known;
+        }
+        Chain made = chain(conf, snapshot);
+        if (before != null && made.length() == conf.content().entries().size()) { // else each conf has something to be told of
+            before.succeededBy(made);
+        }
+        return made;
     }
 
     private Chain chain(PreparedConf conf, PluginSnapshot snapshot) {

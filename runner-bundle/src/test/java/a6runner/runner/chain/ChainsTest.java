@@ -152,4 +152,28 @@ class ChainsTest {
         assertThat(confs.keptChain(two.token())).as("no call has come for it since").isNull();
         assertThat(two.content().cachedChain()).isNull();
     }
+
+    @Test
+    void isFoundByItsPredecessorForAllConfsThatHadThat() {
+        PreparedConf one = conf(1, "plain=1", "parsing=a");
+        PreparedConf two = conf(2, "plain=2", "parsing=b");
+        Chain old = chain(one);
+        assertThat(chain(two)).isSameAs(old);
+        snapshot = Plugins.snapshot(plain, parsing);
+        Chain made = chain(one);
+        assertThat(old.successor()).isSameAs(made);
+        assertThat(chain(two)).isSameAs(made);
+        assertThat(parsed(two)).isEqualTo(new Object[] {null, 1});
+        snapshot = Plugins.snapshot(plain, parsing);
+        assertThat(chain(two)).as("of an older snapshot").isNotSameAs(made).isSameAs(chain(one));
+    }
+
+    @Test
+    void isMadeForEachConfOfWhichAPluginHasGone() {
+        PreparedConf one = conf(1, "plain=1", "parsing=a");
+        Chain old = chain(one);
+        snapshot = Plugins.snapshot(plain);
+        assertThat(chain(one).refusal()).isEqualTo(CallFailure.PLUGIN_MISSING);
+        assertThat(old.successor()).as("each conf is told of").isNull();
+    }
 }
