@@ -109,7 +109,8 @@ public final class Chains {
             return known;
         }
         Chain made = chain(conf, snapshot);
-        if (before != null && made.length() == conf.content().entries().size()) { // else each conf has something to be told of
+        // A loop that lags behind makes one of an older snapshot, which the newer one must not hold. And where a plugin is missing, that is told of each conf.
+        if (before != null && snapshot.isNewerThan(before.snapshot()) && made.length() == conf.content().entries().size()) {
             before.succeededBy(made);
         }
         return made;

@@ -11,18 +11,22 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The plugins of one moment, by name. Immutable; a call takes one and keeps it to its end. */
 public final class PluginSnapshot {
 
-    static final PluginSnapshot EMPTY = new PluginSnapshot(Map.of(), Map.of(), List.of(), Set.of(), Set.of());
     /** Of several versions that satisfy a pin the newest is meant, of equal ones the one that came last. */
     private static final Comparator<PluginVersion> NEWEST = Comparator.comparing((PluginVersion version) -> version.bundle().getVersion())
             .thenComparingLong(version -> version.bundle().getBundleId());
     private static final int LISTED = 20;
+    private static final AtomicLong NUMBERS = new AtomicLong();
 
+    static final PluginSnapshot EMPTY = new PluginSnapshot(Map.of(), Map.of(), List.of(), Set.of(), Set.of());
+
+    private final long number = NUMBERS.incrementAndGet();
     private final TreeMap<String, PluginVersion> byName;
     private final Map<String, List<PluginVersion>> versions;
     private final List<Trial> trials;
@@ -49,6 +53,11 @@ public final class PluginSnapshot {
     /** The same, but for what calls wait for. */
     PluginSnapshot awaiting(Set<String> names) {
         return new PluginSnapshot(byName, versions, trials, names, disabled);
+    }
+
+    /** Whether it was made after another one. */
+    public boolean isNewerThan(PluginSnapshot other) {
+        return number > other.number;
     }
 
     /** Whether a conf names a plugin that is being replaced, or a version that may be on its way in, and that calls wait for. */

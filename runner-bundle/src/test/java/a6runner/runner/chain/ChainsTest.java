@@ -169,6 +169,16 @@ class ChainsTest {
     }
 
     @Test
+    void doesNotHoldWhatALoopThatLagsBehindMakes() {
+        PreparedConf one = conf(1, "plain=1");
+        PluginSnapshot older = snapshot;
+        snapshot = Plugins.snapshot(plain);
+        Chain newer = chain(one);
+        assertThat(chains.of(one.token(), one, older).snapshot()).isSameAs(older);
+        assertThat(newer.successor()).isNull();
+    }
+
+    @Test
     void isMadeForEachConfOfWhichAPluginHasGone() {
         PreparedConf one = conf(1, "plain=1", "parsing=a");
         Chain old = chain(one);
