@@ -85,7 +85,7 @@ public interface PluginLifecycle {
 
     /**
      * Puts bundles into service and takes others out, all at once: no call sees the one without the other. Calls in flight end with the plugins they
-     * began with. Where calls flow, one goes through what is new before all others, and this returns when it is about to be answered, or after a quarter of a second.
+     * began with.
      *
      * @param in the calls that each gets from now on; may be in service for others already
      */

@@ -13,8 +13,6 @@ import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.ConfWatchers;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.runner.plugin.FaultLog;
-import a6runner.runner.plugin.FirstCall;
-import a6runner.runner.plugin.FirstCall.Phase;
 import a6runner.runner.plugin.PluginRegistry;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.spi.Call;
@@ -85,14 +83,9 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     /** Serves by the settings in force. */
     @Activate
     public RunnerCallService(BundleContext context) {
-        this(context, FirstCall.Patience.USUAL);
-    }
-
-    /** The same with another patience in its switches. */
-    RunnerCallService(BundleContext context, FirstCall.Patience patience) {
         Settings settings = new Settings(context::getProperty);
         confs = new ConfTable(settings, System::currentTimeMillis);
-        registry = new PluginRegistry(context, settings, confs, patience);
+        registry = new PluginRegistry(context, settings, confs);
         chains = new Chains(settings, confs);
         limits = Limits.of(settings);
         replaceNanos = settings.nanos(Setting.REPLACE_TIMEOUT);
@@ -243,7 +236,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
-        Chain chain = chain(Phase.REQUEST, call, conf, snapshot, runs);
+        Chain chain = chain(call, conf, snapshot, runs);
         if (chain != null) {
             new RequestRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
@@ -256,20 +249,16 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
             awaitReplacement(call, conf, snapshot, since, began -> walk(call, conf, began));
             return;
         }
-        Chain chain = chain(Phase.RESPONSE, call, conf, snapshot, runs);
+        Chain chain = chain(call, conf, snapshot, runs);
         if (chain != null) {
             new ResponseRun(call, conf, chain, chains.parsed(call.confToken(), conf, chain), runs, limits).run();
         }
     }
 
     /** The chain of this moment; null if the call was refused. The snapshot was taken after {@link RunClock#of}. */
-    private Chain chain(Phase phase, ExchangeCall call, PreparedConf conf, PluginSnapshot snapshot, LoopRuns runs) {
+    private Chain chain(ExchangeCall call, PreparedConf conf, PluginSnapshot snapshot, LoopRuns runs) {
         int token = call.confToken();
         confs.used(token, clock.epochSeconds());
-        FirstCall first = registry.firstCall();
-        if (first != null && first.is(phase, conf)) {
-            return chains.of(conf, first);
-        }
         Chain chain = chains.of(token, conf, snapshot);
         if (chain.refusal() != null) {
             runs.refused(call, conf.key(), chain.refusal());

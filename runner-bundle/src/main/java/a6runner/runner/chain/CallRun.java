@@ -513,9 +513,6 @@ abstract class CallRun {
             runs.remove(this);
         }
         leave(chain);
-        if (chain.beforeAnswer() != null) {
-            chain.beforeAnswer().run();
-        }
         if (questions != null) { // of one that another thread thinks of at this moment the loop finds out when it comes to ask it
             questions.end();
         }

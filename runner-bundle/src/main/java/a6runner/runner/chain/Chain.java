@@ -57,32 +57,20 @@ public final class Chain {
     private final boolean parses;
     private final CallFailure refusal;
     private final Choice choice;
-    private final Runnable beforeAnswer; // mostly null
     private volatile Chain successor; // of a newer snapshot
 
-    /** A chain that all calls walk along. */
-    Chain(PluginSnapshot snapshot, List<Step> steps) {
-        this(snapshot, steps, null, null, null);
-    }
-
-    /** One whose calls are all refused, if there is a reason. */
+    /**
+     * A chain.
+     *
+     * @param refusal why all calls are refused, or null
+     */
     Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal) {
-        this(snapshot, steps, refusal, null, null);
-    }
-
-    /** One for a single call, which does this right before it is answered, on its loop. */
-    Chain(PluginSnapshot snapshot, List<Step> steps, Runnable beforeAnswer) {
-        this(snapshot, steps, null, null, beforeAnswer);
+        this(snapshot, steps, refusal, null);
     }
 
     /** One with a choice: its steps are all those that a call may come to have, so that none of them goes before the call has chosen. */
-    Chain(PluginSnapshot snapshot, List<Step> steps, Choice choice) {
-        this(snapshot, steps, null, choice, null);
-    }
-
-    private Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal, Choice choice, Runnable beforeAnswer) {
+    Chain(PluginSnapshot snapshot, List<Step> steps, CallFailure refusal, Choice choice) {
         this.choice = choice;
-        this.beforeAnswer = beforeAnswer;
         this.snapshot = snapshot;
         this.plugins = steps.stream().map(Step::plugin).toArray(PluginVersion[]::new);
         this.entries = steps.stream().mapToInt(Step::entry).toArray();
@@ -140,11 +128,6 @@ public final class Chain {
     /** What calls have to choose first; mostly null. */
     Choice choice() {
         return choice;
-    }
-
-    /** What is to be done right before a call is answered; mostly null. */
-    Runnable beforeAnswer() {
-        return beforeAnswer;
     }
 
     /** The chain of the same names in a newer snapshot, if one was made; null if not. */

@@ -5,7 +5,6 @@ import a6runner.runner.chain.Chain.Step;
 import a6runner.runner.conf.ConfContent;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
-import a6runner.runner.plugin.FirstCall;
 import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.Trial;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,16 +88,8 @@ public final class Chains {
         if (made.unparsed() >= 0 || made.refused() >= 0 || made.values() == null) {
             return made;
         }
-        if (chain.beforeAnswer() == null) { // else it is one call's alone
-            confs.keep(token, chain, made.values());
-        }
+        confs.keep(token, chain, made.values());
         return made.values();
-    }
-
-    /** The chain of the call that runs ahead of a switch: no other call gets it. */
-    public Chain of(PreparedConf conf, FirstCall first) {
-        List<Entry> entries = conf.content().entries();
-        return new Chain(first.snapshot(), IntStream.range(0, entries.size()).mapToObj(i -> new Step(first.snapshot().find(entries.get(i).name()), i)).toList(), first::answered);
     }
 
     /** The chain at a snapshot of a conf that has had this one before, or none: right after a switch each conf's next call comes by here. */
@@ -154,7 +144,7 @@ public final class Chains {
         for (Trial trial : trials) {
             steps.stream().filter(step -> trial.inPlaceOf(step.plugin()) != null).map(step -> new Step(trial.inPlaceOf(step.plugin()), step.entry())).forEach(all::add);
         }
-        return new Chain(snapshot, all, new Chain.Choice(trials, chosen -> new Chain(snapshot, steps.stream().map(step -> chosen(step, trials, chosen)).toList())));
+        return new Chain(snapshot, all, null, new Chain.Choice(trials, chosen -> new Chain(snapshot, steps.stream().map(step -> chosen(step, trials, chosen)).toList(), null)));
     }
 
     private static Step chosen(Step step, List<Trial> trials, int chosen) {

@@ -72,12 +72,10 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final ConfTable confs;
     private final ConfCheck confCheck;
     private final Pins pins;
-    private final FirstCall.Patience patience;
     private final TrialWatch watch = new TrialWatch();
     private volatile Runnable onTrialError;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
     private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
-    private volatile FirstCall firstCall; // null unless a switch waits for it; written under the lock
 
     // Guarded by this.
     private final Set<String> disabled = new HashSet<>(); // names
@@ -91,14 +89,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Map<Bundle, Tried> tried = new HashMap<>();
     private boolean settled;
 
-    /** Sees the services of this context, which name the plugins of these confs. */
     public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
-        this(context, settings, confs, FirstCall.Patience.USUAL);
-    }
-
-    /** The same with another patience in its switches. */
-    public PluginRegistry(BundleContext context, Settings settings, ConfTable confs, FirstCall.Patience patience) {
-        this.patience = patience;
         this.context = context;
         this.settings = settings;
         this.confs = confs;
@@ -120,11 +111,6 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     /** The plugins of this moment. */
     public PluginSnapshot snapshot() {
         return snapshot;
-    }
-
-    /** The call that a switch waits for; mostly null. */
-    public FirstCall firstCall() {
-        return firstCall;
     }
 
     @Override
@@ -241,10 +227,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** As {@link a6runner.spi.PluginLifecycle#switchOver} says; where calls flow, blocks until the {@link FirstCall} is through. */
+    /** As {@link a6runner.spi.PluginLifecycle#switchOver} says. */
     public void switchOver(Map<Bundle, Part> in, Collection<Bundle> out) {
         List<Registered> late = new ArrayList<>(); // came after the check
-        FirstCall first;
         synchronized (this) {
             held.addAll(out);
             held.removeAll(in.keySet());
@@ -267,39 +252,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                     }
                 }
             }
-            PluginSnapshot next = next();
-            Set<PluginVersion> fresh = fresh(next);
-            boolean waits = !fresh.isEmpty() && firstCall == null; // one that another switch waits for is overtaken, and that switch done with this one
-            first = waits ? new FirstCall(next, fresh, patience, this::firstAnswered) : null;
-            if (first == null) {
-                publish(next);
-            } else {
-                firstCall = first;
-            }
-        }
-        if (first != null && !first.await()) {
-            firstAnswered(first);
+            publish();
         }
         late.forEach(this::serve);
-    }
-
-    /** What takes the place of versions that calls come to, and has had none itself; nothing where calls have a choice, for which of them is the first would be one too. */
-    private Set<PluginVersion> fresh(PluginSnapshot next) {
-        Set<PluginVersion> fresh = new HashSet<>();
-        for (String name : next.trials().isEmpty() ? next.names() : Set.<String>of()) {
-            PluginVersion before = snapshot.ofName(name);
-            PluginVersion version = next.ofName(name);
-            if (before != null && before != version && before.times().count() > 0 && version.times().count() == 0) {
-                fresh.add(version);
-            }
-        }
-        return fresh;
-    }
-
-    private synchronized void firstAnswered(FirstCall first) {
-        if (firstCall == first) { // else something else was published meanwhile, and the switch with it
-            publish(first.snapshot());
-        }
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#suspend} says. */
@@ -339,9 +294,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return by;
     }
 
-    // What is to be published now. A name belongs to the symbolic name that serves it first, or of several at the start to the highest version, for what is first
-    // there is chance. Within one symbolic name the highest version, then the newest bundle serves.
-    private PluginSnapshot next() {
+    // A name belongs to the symbolic name that serves it first, or of several at the start to the highest version, for what is first there is chance. Within one
+    // symbolic name the highest version, then the newest bundle serves.
+    private void publish() {
         Map<PluginVersion, Part> serving = new LinkedHashMap<>();
         registered.values().stream().filter(service -> service.part != null).forEach(service -> serving.put(service.activated.join(), service.part));
         Map<String, PluginVersion> next = new HashMap<>();
@@ -365,31 +320,18 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             }
         }
         sayShadowed(serving.keySet(), next);
+        next.forEach((name, version) -> {
+            PluginVersion before = snapshot.ofName(name);
+            if (before != null && before != version) {
+                version.placement().inherit(before.placement());
+            }
+        });
         PluginSnapshot found = new PluginSnapshot(next, versions, trials(serving, next), Set.of(), disabled);
         Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
         Set<String> awaited = replaced.stream().filter(name -> !next.containsKey(name)).collect(Collectors.toCollection(HashSet::new));
         pins.known().stream().filter(pin -> found.ofPin(pin) == null && (replaced.contains(VersionPin.plugin(pin)) || pins.awaits(pin, found))).forEach(awaited::add);
-        return found.awaiting(awaited);
-    }
-
-    private void publish() {
-        publish(next());
-    }
-
-    private void publish(PluginSnapshot next) {
-        for (String name : next.names()) {
-            PluginVersion before = snapshot.ofName(name);
-            PluginVersion version = next.ofName(name);
-            if (before != null && before != version) {
-                version.placement().inherit(before.placement());
-            }
-        }
-        next.trials().forEach(trial -> watch.look(trial, System.nanoTime())); // from here on, what happens counts
-        snapshot = next;
-        if (firstCall != null) {
-            firstCall.over();
-            firstCall = null;
-        }
+        found.trials().forEach(trial -> watch.look(trial, System.nanoTime())); // from here on, what happens counts
+        snapshot = found.awaiting(awaited);
     }
 
     private List<Trial> trials(Map<PluginVersion, Part> serving, Map<String, PluginVersion> next) {
