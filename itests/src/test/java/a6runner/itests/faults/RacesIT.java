@@ -178,7 +178,9 @@ final class RacesIT {
             } catch (Throwable e) {
                 Signals.note("wrong", e.toString());
             }
-            Signals.note("ended", Integer.toString(ENDED.incrementAndGet()));
+            synchronized (ENDED) { // else the last note may be of the last but one
+                Signals.note("ended", Integer.toString(ENDED.incrementAndGet()));
+            }
         }
 
         private static void same(String expected, String actual) {
