@@ -6,6 +6,7 @@ import a6runner.runner.plugin.PluginSnapshot;
 import a6runner.runner.plugin.PluginVersion;
 import a6runner.runner.plugin.Trial;
 import a6runner.spi.CallFailure;
+import java.lang.ref.WeakReference;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.apache.apisix.plugin.runner.filter.PluginFilter;
 
 /**
  * The plugins of one snapshot that confs name, in the order in which they run, with what follows from that: one for all confs that name the same, so that it
- * stays in the processor's caches, and until a plugin comes or goes. Immutable; any thread.
+ * stays in the processor's caches, and until a plugin comes or goes. Immutable but for its successor; any thread.
  */
 public final class Chain {
 
@@ -57,7 +58,7 @@ public final class Chain {
     private final boolean parses;
     private final CallFailure refusal;
     private final Choice choice;
-    private volatile Chain successor; // of a newer snapshot
+    private volatile WeakReference<Chain> successor; // weak, for a call that takes long must not hold all versions that come after its own
 
     /**
      * A chain.
@@ -130,14 +131,15 @@ public final class Chain {
         return choice;
     }
 
-    /** The chain of the same names in a newer snapshot, if one was made; null if not. */
+    /** The chain of the same names in a newer snapshot, if one was made and is in use; null if not. */
     Chain successor() {
-        return successor;
+        WeakReference<Chain> newer = successor;
+        return newer == null ? null : newer.get();
     }
 
     /** Has confs that have this chain find the newer one without looking for their plugins. */
     void succeededBy(Chain newer) {
-        successor = newer;
+        successor = new WeakReference<>(newer);
     }
 
     List<PluginFilter> filters() {

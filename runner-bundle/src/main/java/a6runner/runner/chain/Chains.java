@@ -51,7 +51,7 @@ public final class Chains {
         Object known = content.cachedChain();
         Chain chain = known == null ? null : chain(known);
         if (chain == null || chain.snapshot() != snapshot) {
-            chain = newest(chain, conf, snapshot);
+            chain = chainAfter(chain, conf, snapshot);
             known = chain.parses() ? new ChainConfs(chain, content, conf.key()) : chain;
             content.cacheChain(known);
         }
@@ -93,7 +93,7 @@ public final class Chains {
     }
 
     /** The chain at a snapshot of a conf that has had this one before, or none: right after a switch each conf's next call comes by here. */
-    private Chain newest(Chain before, PreparedConf conf, PluginSnapshot snapshot) {
+    private Chain chainAfter(Chain before, PreparedConf conf, PluginSnapshot snapshot) {
         Chain known = before == null ? null : before.successor();
         if (known != null && known.snapshot() == snapshot) {
             return known;
