@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,6 +45,12 @@ final class Reconciler {
      * processors for themselves.
      */
     static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** So long before a switch nothing is done: the JVM compiles what has just run, and had better be through with it when calls find the new version's code cold. */
+    private static final long BEFORE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
+    /** And so long after it, before even the log hears of it. */
+    private static final long AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final String CANT_STAND_BESIDE = "it can't be tried beside another version (upgrade = replace)";
 
@@ -111,12 +118,15 @@ final class Reconciler {
 
     /** Begins to rest, and says how long; 0 where one upgrade follows another, else there would be no end, and old versions would pile up. */
     private long rest() {
-        long now = System.nanoTime();
-        if (now - restUntil < REST_NANOS / 2) {
+        if (!isRested()) {
             return 0;
         }
-        restUntil = now + REST_NANOS;
+        restUntil = System.nanoTime() + REST_NANOS;
         return REST_NANOS;
+    }
+
+    private boolean isRested() {
+        return System.nanoTime() - restUntil >= REST_NANOS / 2;
     }
 
     private Set<String> namesInUse() {
@@ -254,7 +264,11 @@ final class Reconciler {
         // The check is bounded by the lifecycle; what lies before it, the start, isn't.
         place.comingSince = System.nanoTime();
         place.comingUntil = place.comingSince + rules.activateNanos() + TimeUnit.SECONDS.toNanos(4) + (replaces ? rules.drainNanos() : 0);
-        BiConsumer<Deployment, Throwable> done = (deployment, failure) -> events.accept(() -> came(deployment, failure));
+        long quiet = place.serving != null && !replaces && isRested() ? BEFORE_NANOS : 0;
+        BiConsumer<Deployment, Throwable> done = (deployment, failure) -> {
+            LockSupport.parkNanos(failure == null ? quiet : 0); // on the activating thread
+            events.accept(() -> came(deployment, failure));
+        };
         if (deployed.isPresent()) {
             place.coming.recheck(rules.activateNanos(), part, () -> forced.test(content.file()), done);
         } else {
@@ -356,6 +370,8 @@ final class Reconciler {
             failed(content, e);
             return;
         }
+        long rest = out.isEmpty() ? 0 : rest();
+        LockSupport.parkNanos(rest > 0 ? AFTER_NANOS : 0);
         deployment.served();
         left.forEach(Place::clear);
         place.pinned.remove(deployment);
@@ -376,7 +392,6 @@ final class Reconciler {
             sayPinned(before);
         }
         rollbacks.served(content);
-        long rest = out.isEmpty() ? 0 : rest();
         out.forEach(gone -> gone.retire(rest, () -> {}));
         claims.retryWhatMayPass();
     }
