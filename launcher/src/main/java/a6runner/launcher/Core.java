@@ -48,6 +48,7 @@ final class Core {
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
     private static final String SHELL_BUNDLE = "a6runner.shell";
+    private static final long SHELL_PAUSE_MILLIS = 100;
 
     private final Framework framework;
     private final ConnectedBundles connected;
@@ -85,7 +86,10 @@ final class Core {
         return (Map) properties;
     }
 
-    /** Installs the bundles where they lie, in this order, then starts them and the framework. */
+    /**
+     * Installs the bundles where they lie, in this order, then starts them and the framework; the socket's bundle last, so that the deploy folder is read while the
+     * socket is made.
+     */
     void start(List<Path> jars) {
         BundleContext context = framework.getBundleContext();
         context.registerService(LoggerFactory.class, new OsgiLog(bundles::contains), null);
@@ -100,15 +104,20 @@ final class Core {
             throw Refusal.failed("the framework doesn't start: " + oneLine(e));
         }
         for (Bundle bundle : bundles) {
-            if (!isFragment(bundle)) {
+            if (!isFragment(bundle) && !hasSocket(bundle)) {
                 start(bundle);
             }
         }
+        bundles.stream().filter(Core::hasSocket).forEach(Core::start);
+    }
+
+    private static boolean hasSocket(Bundle bundle) {
+        return SOCKET_BUNDLE.equals(bundle.getSymbolicName());
     }
 
     /**
      * Installs the shell's bundles, and starts the one that opens the socket; the others are left to it. First waits until the deploy folder has settled, but
-     * not longer than this: until then calls wait for the processors.
+     * not longer than this: until then calls wait for the processors. So do those that have waited for the folder, which is why there is a pause after it.
      */
     void startShell(List<Path> jars, Duration patience) throws InterruptedException {
         BundleContext context = framework.getBundleContext();
@@ -116,6 +125,7 @@ final class Core {
         settled.open(true);
         settled.waitForService(patience.toMillis());
         settled.close();
+        Thread.sleep(SHELL_PAUSE_MILLIS);
         Bundle shell = null;
         for (Path jar : jars) {
             Bundle bundle = install(context, jar);
@@ -248,7 +258,7 @@ final class Core {
     boolean stop(Duration limit) throws InterruptedException, BundleException {
         long end = System.nanoTime() + limit.toNanos();
         for (Bundle bundle : bundles) {
-            if (SOCKET_BUNDLE.equals(bundle.getSymbolicName()) && bundle.getState() != Bundle.UNINSTALLED) {
+            if (hasSocket(bundle) && bundle.getState() != Bundle.UNINSTALLED) {
                 bundle.stop(Bundle.STOP_TRANSIENT);
             }
         }

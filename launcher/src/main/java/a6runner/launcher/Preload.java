@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.launcher.log.OsgiLog;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -49,6 +51,7 @@ final class Preload {
                 DecimalFormatSymbols.getInstance();
                 SAXParserFactory.newInstance().newSAXParser().parse(new ByteArrayInputStream("<a b=\"c\"/>".getBytes(StandardCharsets.UTF_8)), new DefaultHandler());
                 MessageDigest.getInstance("SHA-256");
+                URLConnection.getFileNameMap().getContentTypeFor("a.xml"); // which Felix's connections ask, and which reads a list
             } catch (ParserConfigurationException | SAXException | IOException | GeneralSecurityException e) {
                 return; // The JDK lacks it.
             }
@@ -59,6 +62,7 @@ final class Preload {
     static void socket() {
         begin("socket", () -> {
             LoggerFactory.getILoggerFactory();
+            new OsgiLog(bundle -> false).getLogger(Preload.class); // The class behind it is made.
             initialize(SOCKET);
         });
     }

@@ -50,6 +50,9 @@ final class Deployer implements Runnable {
     private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** So long after the start nothing is shown unless all has come to something: that will be in a moment, and calls wait for it. */
     private static final long FIRST_SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** So long after that no file is written, nor old ones looked through: the calls that have waited find all code cold, and need the processors for themselves. */
+    private static final long FIRST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /**
      * What the deployer goes by.
      *
@@ -86,7 +89,9 @@ final class Deployer implements Runnable {
     private long lookAgain;
     private long nextShow = started + FIRST_SHOW_NANOS;
     private long nextTend = started;
+    private long nextWrite = started;
     private boolean unshown; // whether something has happened since the statuses were shown
+    private boolean unwritten; // whether that has been shown, but not written
     private boolean scanned;
     private boolean rulesRead; // all files that may give rules for trials have been seen
     private volatile boolean settled;
@@ -227,9 +232,10 @@ final class Deployer implements Runnable {
         }
         configFiles.tend();
         reconciler.reconcile();
-        boolean shown = showStatuses();
-        settle(); // Before files are written: calls wait for it.
-        if (shown) {
+        unwritten |= showStatuses();
+        settle();
+        if (unwritten && nextWrite - System.nanoTime() <= 0) {
+            unwritten = false;
             statuses.write();
             journal.write();
             pinned.write();
@@ -274,6 +280,9 @@ final class Deployer implements Runnable {
 
     private long nextDeadline() {
         long next = places.nextDeadline(configFiles.nextDeadline(nextScan), reconciler.isQueued());
+        if (unwritten && nextWrite - next < 0) {
+            next = nextWrite;
+        }
         long show = reconciler.restUntil() - nextShow > 0 ? reconciler.restUntil() : nextShow;
         return unshown && show - next < 0 ? show : next;
     }
@@ -387,6 +396,7 @@ final class Deployer implements Runnable {
         boolean writing = lookAgain != Long.MAX_VALUE && System.nanoTime() - started < SETTLE_NANOS;
         if (scanned && !settled && !coming && !writing) {
             settled = true;
+            nextWrite = nextTend = System.nanoTime() + FIRST_WRITE_NANOS;
             lifecycle.settled();
             whenSettled.run();
         }

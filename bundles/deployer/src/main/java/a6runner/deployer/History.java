@@ -200,12 +200,17 @@ final class History {
             channel.lock(); // until the channel is closed
             List<Entry> before = of(symbolicName);
             List<Entry> after = change.apply(new ArrayList<>(before));
-            if (!after.equals(before)) {
+            String text = text(after);
+            if (!text.equals(text(before))) {
                 Path part = folder.resolve(".part");
-                Files.writeString(part, after.stream().map(entry -> entry.line() + "\n").collect(Collectors.joining()));
+                Files.writeString(part, text);
                 Files.move(part, file(symbolicName), StandardCopyOption.ATOMIC_MOVE);
             }
         }
+    }
+
+    private static String text(List<Entry> entries) {
+        return entries.stream().map(entry -> entry.line() + "\n").collect(Collectors.joining());
     }
 
     private Path file(String symbolicName) {
