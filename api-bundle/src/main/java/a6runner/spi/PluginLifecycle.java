@@ -4,6 +4,7 @@ package a6runner.spi;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.osgi.annotation.versioning.ProviderType;
@@ -127,6 +128,17 @@ public interface PluginLifecycle {
 
     /** Forgets a bundle: it is not held any more. To be called once it has stopped for good, or for another content. */
     void forget(Bundle bundle);
+
+    /**
+     * The deploy folder's first scan is not through, but has brought these plugins, and can bring nothing in their place any more: calls of confs that name no others go
+     * on. Has no effect after {@link #settled()}.
+     *
+     * @param plugins their names; adds to those that were said before
+     */
+    void settled(Collection<String> plugins);
+
+    /** The plugins of calls that wait for the deploy folder's first scan, by name; empty when none does. */
+    Set<String> awaited();
 
     /** The deploy folder's first scan is through: calls that waited for it go on. */
     void settled();

@@ -30,6 +30,7 @@ import a6runner.spi.Settings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -150,7 +151,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         call.answer(conf.token());
         clock.of(call.loop()).count(Outcome.PREPARED);
         PluginSnapshot snapshot = registry.snapshot();
-        if (gate.isOpen() && !snapshot.awaits(conf)) {
+        if (gate.isOpen(conf) && !snapshot.awaits(conf)) {
             chains.of(conf.token(), conf, snapshot); // so that plugins parse it before the first call
         }
         tellWatchers(conf);
@@ -168,7 +169,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     @Override
     public void serve(RequestCall call) {
         PreparedConf conf = confs.find(call.confToken());
-        if (conf != null && gate.isOpen()) {
+        if (conf != null && gate.isOpen(conf)) {
             walk(call, conf, 0);
         } else {
             serveLater(call, call.confToken(), conf, found -> walk(call, found, 0));
@@ -178,7 +179,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     @Override
     public void serve(ResponseCall call) {
         PreparedConf conf = confs.find(call.confToken());
-        if (conf != null && gate.isOpen()) {
+        if (conf != null && gate.isOpen(conf)) {
             walk(call, conf, 0);
         } else {
             serveLater(call, call.confToken(), conf, found -> walk(call, found, 0));
@@ -188,7 +189,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     /** What waits for the folder's first scan, or for another process to be asked for a token that isn't known here. */
     private void serveLater(Call call, int token, PreparedConf conf, Consumer<PreparedConf> walk) {
         if (conf != null) {
-            gate.whenOpen(() -> walkLater(call, conf, () -> walk.accept(conf)));
+            gate.whenOpen(conf, () -> walkLater(call, conf, () -> walk.accept(conf)));
             return;
         }
         CompletionStage<PreparedConf> asked = handOver.ask(token);
@@ -198,7 +199,7 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         }
         asked.thenAccept(found -> {
             if (found != null) {
-                gate.whenOpen(() -> walkLater(call, found, () -> walk.accept(found)));
+                gate.whenOpen(found, () -> walkLater(call, found, () -> walk.accept(found)));
             } else {
                 call.loop().execute(() -> unknown(call));
             }
@@ -395,6 +396,16 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     public void forget(Bundle bundle) {
         registry.forget(bundle);
         replacements.changed();
+    }
+
+    @Override
+    public void settled(Collection<String> plugins) {
+        gate.open(plugins);
+    }
+
+    @Override
+    public Set<String> awaited() {
+        return gate.awaited();
     }
 
     @Override

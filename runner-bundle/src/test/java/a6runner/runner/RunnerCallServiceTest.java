@@ -16,6 +16,7 @@ import a6runner.spi.PluginLifecycle.Part;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -260,6 +261,34 @@ class RunnerCallServiceTest {
         assertThat(gone.outcomes()).isEmpty();
         assertThat(log.with("not deployed")).isEmpty();
         assertThat(call(token).outcome()).isEqualTo(headers("a=1"));
+    }
+
+    @Test
+    void letsCallsGoOnWhosePluginsAreSettled() {
+        startClosed("start.wait", "20s");
+        int one = prepare("route#1#pre#1", "a");
+        int two = prepare("route#2#pre#1", "a", "b");
+        FakeRequestCall early = call(one);
+        FakeRequestCall both = call(two);
+        FakeRequestCall pinned = call(prepare("route#3#pre#1", "a@1"));
+        loop.pass();
+        assertThat(early.outcomes()).isEmpty();
+        assertThat(service.awaited()).containsExactlyInAnyOrder("a", "b", "a@1");
+        serve("one", "1.0", marking("a", "1"));
+        service.settled(Set.of("a"));
+        assertThat(early.outcome()).isEqualTo(headers("a=1"));
+        assertThat(call(one).outcome()).isEqualTo(headers("a=1"));
+        loop.pass();
+        assertThat(both.outcomes()).isEmpty();
+        assertThat(pinned.outcomes()).as("other versions may come").isEmpty();
+        assertThat(service.awaited()).containsExactlyInAnyOrder("a", "b", "a@1");
+        serve("two", "1.0", marking("b", "2"));
+        service.settled(Set.of("b"));
+        assertThat(both.outcome()).isEqualTo(headers("a=1", "b=2"));
+        assertThat(pinned.outcomes()).isEmpty();
+        service.settled();
+        assertThat(pinned.outcome()).isEqualTo(headers("a=1"));
+        assertThat(service.awaited()).isEmpty();
     }
 
     @Test

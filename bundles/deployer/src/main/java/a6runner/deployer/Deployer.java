@@ -71,6 +71,7 @@ final class Deployer implements Runnable {
     private final Rules rules;
     private final Journal journal;
     private final Rollbacks rollbacks;
+    private final KnownOffers offers;
     private final PinnedVersions pinned;
     private final Canaries canaries;
     private final Reconciler reconciler;
@@ -109,10 +110,11 @@ final class Deployer implements Runnable {
         this.journal = past.journal();
         this.canaries = new Canaries(past.own().resolve("canaries"), past, claims, places);
         this.rollbacks = new Rollbacks(folder.path(), past, claims, places, canaries, this::arrived);
-        this.pinned = new PinnedVersions(past.own().resolve("pinned"), past.store(), lifecycle, claims, places,
+        this.pinned = new PinnedVersions(past.own().resolve("pinned"), past, lifecycle, claims, places,
                 (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
         this.reconciler = new Reconciler(lifecycle, deployments, rules, file -> forced.contains(file), events::add,
-                new Reconciler.Rooms(claims, places, pinned, canaries, rollbacks, journal, statuses));
+                new Reconciler.Rooms(claims, places, past.offers(), pinned, canaries, rollbacks, journal, statuses));
+        this.offers = past.offers();
         this.leaks = leaks;
         this.whenSettled = whenSettled;
     }
@@ -215,6 +217,7 @@ final class Deployer implements Runnable {
         lifecycle.observe(null);
         journal.write();
         pinned.write();
+        offers.write();
         // What serves stays; what was on its way in would never be switched to.
         places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
@@ -239,6 +242,7 @@ final class Deployer implements Runnable {
             statuses.write();
             journal.write();
             pinned.write();
+            writeOffers();
         }
         if (settled && nextTend - System.nanoTime() <= 0) {
             tendCopies();
@@ -246,11 +250,22 @@ final class Deployer implements Runnable {
         leaks.tend();
     }
 
-    private void tendCopies() {
-        nextTend = System.nanoTime() + ContentStore.TEND.toNanos();
+    private Stream<Content> inUse() {
         Stream<Content> claimed = claims.all().stream().flatMap(claim -> Stream.of(claim.wanted(), claim.held()));
         Stream<Content> placed = places.all().stream().flatMap(place -> Stream.concat(place.deployed().stream(), Stream.ofNullable(place.coming))).map(Deployment::content);
-        Set<String> used = Stream.concat(claimed, placed).filter(Objects::nonNull).map(Content::sha256).collect(Collectors.toSet());
+        return Stream.concat(claimed, placed).filter(Objects::nonNull);
+    }
+
+    private void writeOffers() {
+        if (settled) { // else not all files have been seen
+            offers.retain(inUse().map(Content::id).collect(Collectors.toSet()));
+        }
+        offers.write();
+    }
+
+    private void tendCopies() {
+        nextTend = System.nanoTime() + ContentStore.TEND.toNanos();
+        Set<String> used = inUse().map(Content::sha256).collect(Collectors.toSet());
         try {
             used.addAll(rollbacks.contents());
             used.addAll(pinned.contents());
@@ -394,7 +409,12 @@ final class Deployer implements Runnable {
     private void settle() {
         boolean coming = places.anyComing();
         boolean writing = lookAgain != Long.MAX_VALUE && System.nanoTime() - started < SETTLE_NANOS;
-        if (scanned && !settled && !coming && !writing) {
+        if (!scanned || settled || writing) {
+            return;
+        }
+        if (coming) {
+            lifecycle.settled(reconciler.settled());
+        } else {
             settled = true;
             nextWrite = nextTend = System.nanoTime() + FIRST_WRITE_NANOS;
             lifecycle.settled();

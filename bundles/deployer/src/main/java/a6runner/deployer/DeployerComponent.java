@@ -137,7 +137,7 @@ public final class DeployerComponent {
     private Rollbacks.Past past(Path data, Path folder, ContentStore store, AuditLog audit) {
         Path own = data.resolve("history").resolve(String.format("%08x", folder.toString().hashCode()));
         History history = new History(own, settings.count(Setting.HISTORY_KEEP));
-        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new Journal(folder, audit, history), own);
+        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new KnownOffers(own.resolve("offers")), new Journal(folder, audit, history), own);
     }
 
     // Nothing wakes the deployer before the first scan, which begins the watch.

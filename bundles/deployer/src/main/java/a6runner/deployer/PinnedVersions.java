@@ -47,16 +47,17 @@ final class PinnedVersions {
     private final Map<String, List<Content>> restored = new HashMap<>(); // by symbolic name: of an earlier runner, and not pinned yet
     private final long restoredUntil = System.nanoTime() + RESTORED_NANOS;
     private final Set<String> retired = new HashSet<>(); // ids of contents that an operator has retired
-    private final Map<String, List<String>> offers = new HashMap<>(); // plugins, by the id of a content that was brought in
+    private final KnownOffers offers;
     private Map<String, List<Pin>> pins = Map.of(); // by symbolic name
     private Set<String> unsatisfiable = Set.of();
     private String written = "";
     private volatile boolean changed;
 
     /** {@code file} is made when there is something to put into it; {@code replaces} tells whether a content can't stand beside what a place has. */
-    PinnedVersions(Path file, ContentStore store, PluginLifecycle lifecycle, Claims claims, Places places, BiPredicate<Content, Place> replaces) {
+    PinnedVersions(Path file, Rollbacks.Past past, PluginLifecycle lifecycle, Claims claims, Places places, BiPredicate<Content, Place> replaces) {
         this.file = file;
-        this.store = store;
+        this.store = past.store();
+        this.offers = past.offers();
         this.lifecycle = lifecycle;
         this.claims = claims;
         this.places = places;
@@ -74,12 +75,11 @@ final class PinnedVersions {
         changed = true;
     }
 
-    /** Forgets what is known of contents that no file has any more. */
-    private void retainOffers() {
+    /** Forgets of contents that no file has any more that they were retired. */
+    private void retainRetired() {
         Set<String> needed = claims.all().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted()), Optional.ofNullable(claim.held()))).flatMap(Optional::stream)
                 .map(Content::id).collect(Collectors.toSet());
         places.all().forEach(place -> place.deployed().forEach(deployment -> needed.add(deployment.id())));
-        offers.keySet().retainAll(needed);
         retired.removeIf(id -> !needed.contains(id));
     }
 
@@ -115,7 +115,7 @@ final class PinnedVersions {
             return false;
         }
         changed = false;
-        retainOffers();
+        retainRetired();
         pins = lifecycle.pins().stream().collect(Collectors.groupingBy(Pin::symbolicName));
         return true;
     }
@@ -172,7 +172,7 @@ final class PinnedVersions {
     }
 
     private boolean mayOffer(Content content, String plugin) {
-        List<String> known = offers.get(content.id());
+        List<String> known = offers.of(content);
         return known == null || known.contains(plugin);
     }
 

@@ -55,7 +55,7 @@ final class Reconciler {
     private static final String CANT_STAND_BESIDE = "it can't be tried beside another version (upgrade = replace)";
 
     /** What it goes by, and whom it tells. */
-    record Rooms(Claims claims, Places places, PinnedVersions pinned, Canaries canaries, Rollbacks rollbacks, Journal journal, Statuses statuses) {}
+    record Rooms(Claims claims, Places places, KnownOffers offers, PinnedVersions pinned, Canaries canaries, Rollbacks rollbacks, Journal journal, Statuses statuses) {}
 
     private final PluginLifecycle lifecycle;
     private final Function<Content, Deployment> deployments;
@@ -64,6 +64,7 @@ final class Reconciler {
     private final Consumer<Runnable> events;
     private final Claims claims;
     private final Places places;
+    private final KnownOffers offers;
     private final PinnedVersions pinned;
     private final Canaries canaries;
     private final Rollbacks rollbacks;
@@ -82,6 +83,7 @@ final class Reconciler {
         this.events = events;
         this.claims = rooms.claims();
         this.places = rooms.places();
+        this.offers = rooms.offers();
         this.pinned = rooms.pinned();
         this.canaries = rooms.canaries();
         this.rollbacks = rooms.rollbacks();
@@ -100,8 +102,13 @@ final class Reconciler {
         if (pinned.refresh()) {
             claims.retryWhatMayPass(); // A pin may have barred it.
         }
-        for (String name : namesInUse()) {
-            plan(name);
+        Set<String> names = namesInUse();
+        Set<String> awaited = awaited(names);
+        awaited.forEach(this::plan);
+        if (places.room(System.nanoTime()) < Places.ABREAST && !awaited.isEmpty() && awaited.stream().anyMatch(name -> places.of(name).coming != null)) {
+            queued = true;
+        } else {
+            names.stream().filter(name -> !awaited.contains(name)).forEach(this::plan);
         }
         pinned.tell();
     }
@@ -134,6 +141,34 @@ final class Reconciler {
         names.addAll(pinned.names());
         names.addAll(claims.names());
         return names;
+    }
+
+    /** The names whose best offers what calls wait for. */
+    private Set<String> awaited(Set<String> names) {
+        Set<String> awaited = lifecycle.awaited();
+        return awaited.isEmpty() ? Set.of() : names.stream().filter(name -> claims.best(name).map(offers::of).stream().flatMap(List::stream).anyMatch(awaited::contains))
+                .collect(Collectors.toSet());
+    }
+
+    /** The plugins that serve, and that nothing still to come takes the place of: nothing that is to come has ever offered them, as far as that is known. */
+    Set<String> settled() {
+        Set<String> settled = new HashSet<>();
+        Set<String> open = new HashSet<>();
+        for (String name : namesInUse()) {
+            Place place = places.of(name);
+            Wanted wanted = wanted(name, place);
+            Stream<Content> tried = Stream.ofNullable(wanted.candidate()).filter(content -> !place.has(content));
+            List<Content> toCome = Stream.concat(wanted.all().stream().filter(content -> !places.serves(content)), tried).toList();
+            if (toCome.stream().anyMatch(content -> offers.of(content) == null)) {
+                return Set.of();
+            }
+            toCome.forEach(content -> open.addAll(offers.of(content)));
+            if (toCome.isEmpty() && place.serving != null) {
+                settled.addAll(place.serving.plugins());
+            }
+        }
+        settled.removeAll(open);
+        return settled;
     }
 
     /**

@@ -37,7 +37,7 @@ final class Rollbacks {
     private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
 
     /** What is known of earlier contents; {@code own} is the folder for what else is to be known after a restart. */
-    record Past(ContentStore store, History history, HeldBack heldBack, Journal journal, Path own) {}
+    record Past(ContentStore store, History history, HeldBack heldBack, KnownOffers offers, Journal journal, Path own) {}
 
     private final Path folder;
     private final ContentStore store;

@@ -36,6 +36,10 @@ final class RecordingLifecycle implements PluginLifecycle {
     /** The pins that the deployer has said nothing satisfies. */
     volatile Set<String> unsatisfiable = Set.of();
     volatile Observer observer;
+    /** The plugins that were settled before all else was. */
+    final Set<String> settled = ConcurrentHashMap.newKeySet();
+    /** The plugins that calls wait for. */
+    volatile Set<String> awaited = Set.of();
     /** Bundles that calls run in, by version; all others are drained at once. */
     final Map<String, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
 
@@ -110,6 +114,16 @@ final class RecordingLifecycle implements PluginLifecycle {
     @Override
     public void forget(Bundle bundle) {
         lines.add("forget " + name(bundle) + (bundle.getState() == Bundle.RESOLVED || bundle.getState() == Bundle.INSTALLED ? "" : " too early"));
+    }
+
+    @Override
+    public void settled(Collection<String> plugins) {
+        settled.addAll(plugins);
+    }
+
+    @Override
+    public Set<String> awaited() {
+        return awaited;
     }
 
     @Override

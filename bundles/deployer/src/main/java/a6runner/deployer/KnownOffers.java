@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which plugins each content offers. Only its code can say, once it is activated; what it has said is written down, so that the next start knows it beforehand (decision
+ * 0084). A plugin may give itself another name at another time, so this is what to expect, not what is.
+ *
+ * <p>The deployer's thread; blocks for file access.
+ */
+final class KnownOffers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KnownOffers.class);
+
+    private final Path file;
+    private final Map<String, List<String>> plugins = new TreeMap<>(); // by the content's id
+    private String written = "";
+
+    /** Reads what an earlier runner has written; {@code file} is made when there is something to put into it. */
+    KnownOffers(Path file) {
+        this.file = file;
+        try {
+            written = Files.readString(file);
+            written.lines().map(line -> line.split("\t")).forEach(parts -> plugins.put(parts[0], List.of(parts).subList(1, parts.length)));
+        } catch (NoSuchFileException e) {
+            return; // Nothing has ever served.
+        } catch (IOException e) {
+            LOG.warn("{} can't be read, so calls wait for the whole folder at this start: {}", file, e.toString());
+        }
+    }
+
+    /** The names of a content's plugins; null if it has never been activated. */
+    List<String> of(Content content) {
+        return plugins.get(content.id());
+    }
+
+    /** A content has come into service with these plugins. */
+    void put(String id, List<String> names) {
+        plugins.put(id, List.copyOf(names));
+    }
+
+    /** Forgets all contents but these, by id. */
+    void retain(Set<String> ids) {
+        plugins.keySet().retainAll(ids);
+    }
+
+    /** Writes down what is new. */
+    void write() {
+        String text = plugins.entrySet().stream().map(entry -> Stream.concat(Stream.of(entry.getKey()), entry.getValue().stream()).toList()).filter(KnownOffers::fitsALine)
+                .map(parts -> String.join("\t", parts) + "\n").collect(Collectors.joining());
+        if (text.equals(written)) {
+            return;
+        }
+        written = text;
+        try {
+            Files.createDirectories(file.getParent());
+            Path part = file.resolveSibling(file.getFileName() + ".part");
+            Files.writeString(part, text);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.warn("which plugins the files offer can't be written down, so calls wait for the whole folder at the next start: {}", e.toString());
+        }
+    }
+
+    private static boolean fitsALine(List<String> parts) {
+        return parts.stream().noneMatch(part -> part.chars().anyMatch(Character::isISOControl));
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package a6runner.deployer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Which plugins calls get before all that the folder holds at a start has come in. */
+class EarlyCallsTest extends DeployerFixture {
+
+    private final CompletableFuture<Void> goOn = new CompletableFuture<>();
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    private static PluginJar world(String version) {
+        return PluginJar.of(version, "World", "", "").header("Bundle-SymbolicName", "test.world");
+    }
+
+    /** Once a runner before this one has served both. */
+    private void startAgain() throws Exception {
+        write("a-world.jar", world("1"));
+        write("hello.jar", PluginJar.hello("1"));
+        deployer();
+        awaitOffers("hello", "world");
+        deployer.close();
+        framework.stop();
+        framework = new TestFramework(Files.createTempDirectory(dir, "start"), settings());
+    }
+
+    private void awaitOffers(String... names) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String said = "";
+        while (!Stream.of(names).allMatch(said::contains)) {
+            assertThat(System.nanoTime() - deadline).as("offers: %s", said).isNegative();
+            try (Stream<Path> files = Files.walk(dir.resolve("data"))) {
+                List<Path> offers = files.filter(file -> file.endsWith("offers")).toList();
+                said = offers.isEmpty() ? "" : Files.readString(offers.get(0));
+            }
+        }
+    }
+
+    /** Holds the check with this number. */
+    private void holdCheck(int number) {
+        AtomicInteger checks = new AtomicInteger();
+        lifecycle.beforeCheck = () -> {
+            if (checks.incrementAndGet() != number) {
+                return CompletableFuture.completedFuture(null);
+            }
+            held.countDown();
+            return goOn;
+        };
+    }
+
+    private void awaitSettled(String... names) throws InterruptedException {
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!lifecycle.settled.equals(Set.of(names))) {
+            assertThat(System.nanoTime() - deadline).as("%s", lifecycle.settled).isNegative();
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whatCallsWaitForComesInFirstAndNeedsNoOthers() throws Exception {
+        startAgain();
+        lifecycle.awaited = Set.of("hello");
+        holdCheck(2);
+        deployer(lifecycle);
+        seen.await("switch [hello 1.0.0] for []");
+        awaitSettled("hello");
+        assertThat(seen.now()).as("world is being checked").noneMatch(line -> line.startsWith("switch") || line.equals("settled"));
+        goOn.complete(null);
+        seen.await("switch [world 1.0.0] for []");
+        seen.await("settled");
+    }
+
+    @Test
+    void aFileThatNobodyHasSeenMayHoldAnything() throws Exception {
+        startAgain();
+        write("z-new.jar", world("2").header("Bundle-SymbolicName", "test.new"));
+        lifecycle.awaited = Set.of("hello", "world");
+        holdCheck(3);
+        deployer(lifecycle);
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen.now()).contains("switch [hello 1.0.0] for []", "switch [world 1.0.0] for []");
+        assertThat(lifecycle.settled).isEmpty();
+        goOn.complete(null);
+        seen.await("settled");
+    }
+
+    @Test
+    void aVersionThatIsStillToComeIsWaitedFor() throws Exception {
+        write("hello-2.jar", PluginJar.hello("2"));
+        startAgain();
+        lifecycle.refused.put("2.0.0", "it refuses route#1");
+        lifecycle.awaited = Set.of("hello");
+        holdCheck(1);
+        deployer(lifecycle);
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(lifecycle.settled).isEmpty();
+        goOn.complete(null);
+        assertThat(seen.await("switch [hello")).as("the one before it").startsWith("switch [hello 1.0.0]");
+        seen.await("settled");
+    }
+
+    @Test
+    void anotherBundleThatOffersTheSameIsWaitedFor() throws Exception {
+        write("z-other.jar", world("3").header("Bundle-SymbolicName", "test.other"));
+        startAgain();
+        lifecycle.awaited = Set.of("world");
+        holdCheck(2);
+        deployer(lifecycle);
+        seen.await("switch [hello 1.0.0] for []");
+        awaitSettled("hello");
+        goOn.complete(null);
+        seen.await("settled");
+    }
+}
