@@ -62,6 +62,11 @@ final class Places {
         boolean has(Content content) {
             return deployed(content).isPresent();
         }
+
+        /** Whether something is on its way in that hasn't turned out to be slow yet. */
+        boolean comesQuickly(long now) {
+            return coming != null && now - comingSince < QUICK_NANOS;
+        }
     }
 
     private final Map<String, Place> places = new TreeMap<>();
@@ -95,7 +100,7 @@ final class Places {
 
     /** How many bundles may be brought in now. */
     int room(long now) {
-        return ABREAST - (int) places.values().stream().filter(place -> place.coming != null && now - place.comingSince < QUICK_NANOS).count();
+        return ABREAST - (int) places.values().stream().filter(place -> place.comesQuickly(now)).count();
     }
 
     /** Whether any bundle is on its way in. */

@@ -105,7 +105,8 @@ final class Reconciler {
         Set<String> names = namesInUse();
         Set<String> awaited = awaited(names);
         awaited.forEach(this::plan);
-        if (places.room(System.nanoTime()) < Places.ABREAST && !awaited.isEmpty() && awaited.stream().anyMatch(name -> places.of(name).coming != null)) {
+        long now = System.nanoTime();
+        if (awaited.stream().map(places::of).anyMatch(place -> place.comesQuickly(now))) {
             queued = true;
         } else {
             names.stream().filter(name -> !awaited.contains(name)).forEach(this::plan);
