@@ -96,7 +96,9 @@ final class StatusBoard {
         gone.forEach(this::delete);
         gone.clear();
         for (String file : List.copyOf(unwritten)) {
-            write(shown.get(file));
+            if (!refused) {
+                write(shown.get(file));
+            }
         }
     }
 

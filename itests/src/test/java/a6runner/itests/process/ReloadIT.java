@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,21 @@ final class ReloadIT {
                 assertThat(second.awaitEnd()).isEqualTo(1);
                 second.awaitLog("unix:" + runner.socket() + " is served by another A6 Runner, pid " + runner.process().pid() + " of user ",
                         "--set listen.takeover=always");
+            }
+            assertThat(call(runner)).isInstanceOf(Reply.Continue.class);
+        }
+    }
+
+    @Test
+    void aRunnerOfAnotherUserIsNamedAndLeftAlone() throws Exception {
+        Assumptions.assumeTrue((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0, "needs root");
+        try (RunnerProcess runner = Distribution.packed().runner().start(); Stream<Path> beside = Files.list(runner.socket().getParent())) {
+            // Whose runner it is, is known by whose this file is.
+            Path control = beside.filter(file -> file.getFileName().toString().startsWith(".a6c")).findFirst().orElseThrow();
+            Files.setOwner(control, control.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+            try (RunnerProcess second = Distribution.packed().runner().at(runner.socket()).setting("listen.takeover", "always").launch()) {
+                assertThat(second.awaitEnd()).isEqualTo(1);
+                second.awaitLog("a6runner: not started: ", "unix:" + runner.socket() + " is served by an A6 Runner of user nobody; stop it, or choose another path");
             }
             assertThat(call(runner)).isInstanceOf(Reply.Continue.class);
         }

@@ -53,7 +53,8 @@ final class Takeover {
         try {
             link = ControlSocket.connect(file.address(), confs, mine).orElse(null);
         } catch (IOException e) {
-            throw new IOException("listen.address: " + file + " is served by " + e.getMessage() + "; stop it, or choose another path", e);
+            // Without e as the cause: the innermost message is what the program ends with.
+            throw new IOException("listen.address: " + file + " is served by " + e.getMessage() + "; stop it, or choose another path");
         }
         if (link == null) {
             throw new IOException("listen.address: " + file + " is served by " + AddressOwner.of(file.address())
