@@ -58,18 +58,41 @@ final class ContentStore {
         }
     }
 
-    /** Copies a file and hashes what was copied. */
+    /**
+     * Copies a file and hashes what was copied.
+     *
+     * @throws UnwritableException if the copy can't be made, whatever the file is
+     */
     Copy copy(Path source) throws IOException {
         Path part = folder.resolve(ProcessHandle.current().pid() + "-" + copies++ + ".part");
         MessageDigest digest = sha256();
         try (InputStream in = Files.newInputStream(source);
-                OutputStream out = new DigestOutputStream(Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING), digest)) {
+                OutputStream out = new DigestOutputStream(open(part), digest)) {
             in.transferTo(out);
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;
         }
         return new Copy(HexFormat.of().formatHex(digest.digest()), part);
+    }
+
+    private OutputStream open(Path part) throws IOException {
+        try {
+            return Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        } catch (IOException e) {
+            throw new UnwritableException("no copy of it can be put into " + folder + " (" + e.getClass().getSimpleName() + "): let the runner's user write there, or set data.dir to"
+                    + " another folder", e);
+        }
+    }
+
+    /** The store can't be written to; the message says what to do. */
+    static final class UnwritableException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        UnwritableException(String message, IOException cause) {
+            super(message, cause);
+        }
     }
 
     /** Puts a copy into the store, in place of an equal one. */

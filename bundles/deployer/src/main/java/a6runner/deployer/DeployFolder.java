@@ -259,7 +259,8 @@ final class DeployFolder {
         if (!seen.trouble.equals(e.toString())) {
             seen.trouble = e.toString();
             seen.sha256 = "";
-            changes.refused().put(name, new Refusal(e instanceof AccessDeniedException ? "it can't be read: the runner's user has no permission to (tried again every 5 s)"
+            changes.refused().put(name, new Refusal(e instanceof ContentStore.UnwritableException ? e.getMessage() + " (tried again every 5 s)"
+                    : e instanceof AccessDeniedException ? "it can't be read: the runner's user has no permission to (tried again every 5 s)"
                     : "it can't be read or copied (tried again every 5 s): " + e, e));
         }
     }

@@ -331,6 +331,9 @@ final class Deployer implements Runnable {
                 canaries.scanned(file -> Files.exists(folder.path().resolve(file)));
             }
             lookAgain = changes.lookAgain();
+            if (!settled && !Files.isDirectory(folder.path())) {
+                awaitFolder();
+            }
             if (lookAgain != Long.MAX_VALUE) {
                 scanAt(System.nanoTime() + lookAgain);
             }
@@ -345,6 +348,14 @@ final class Deployer implements Runnable {
             pinned.changed();
         }
         scanned = true;
+    }
+
+    /** A folder that isn't there at the start may be in a moment, as when a volume is swapped: for as long as a file may take to be written. */
+    private void awaitFolder() {
+        if (!scanned) {
+            LOG.warn("the deploy folder {} isn't there; it is looked for again and again", folder.path());
+        }
+        lookAgain = PAUSE_NANOS;
     }
 
     private void force(Set<String> now) {

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * {@code a6:why}, {@code a6:history}, {@code a6:rollback}, {@code a6:retire}, {@code a6:canary},
  * {@code a6:promote}, {@code a6:abort} and {@code a6:leaks}, and the services {@link Audit} and {@link Figures}.
  *
- * <p>Activation and deactivation return at once; the work is done on daemon threads. Plugins stay when the deployer goes; one that comes after it takes
- * them over.
+ * <p>Activation returns at once; the work is done on daemon threads. Deactivation waits half a second at most for what has happened to be written down. Plugins stay when the
+ * deployer goes; one that comes after it takes them over.
  */
 @Component
 public final class DeployerComponent {
@@ -43,6 +43,7 @@ public final class DeployerComponent {
     private static final Logger LOG = LoggerFactory.getLogger(DeployerComponent.class);
 
     private static final String REPLACE = "replace";
+    private static final long LAST_WRITE_MILLIS = 500;
     /** What a rollback may take beside activation and drain. */
     private static final long ROLLBACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -50,6 +51,7 @@ public final class DeployerComponent {
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final FolderWatch watch;
     private final Deployer deployer;
+    private final Thread thread;
     private final ServiceRegistration<HealthCheck> health;
 
     /**
@@ -94,7 +96,7 @@ public final class DeployerComponent {
         services.add(context.registerService(Figures.class, () -> Map.of("leaked versions", leaks.leaked()), null));
         health = context.registerService(HealthCheck.class, new DeployHealth(board, deployer::isSettled), null);
         services.add(health);
-        Thread thread = new Thread(deployer, "a6runner-deployer");
+        thread = new Thread(deployer, "a6runner-deployer");
         thread.setDaemon(true);
         thread.start();
     }
@@ -157,5 +159,10 @@ public final class DeployerComponent {
         watch.close();
         services.forEach(ServiceRegistration::unregister);
         services.clear();
+        try {
+            thread.join(LAST_WRITE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -28,13 +28,14 @@ final class KnownOffers {
     private final Path file;
     private final Map<String, List<String>> plugins = new TreeMap<>(); // by the content's id
     private String written = "";
+    private boolean refused; // whether that it can't be written has been said
 
     /** Reads what an earlier runner has written; {@code file} is made when there is something to put into it. */
     KnownOffers(Path file) {
         this.file = file;
         try {
             written = Files.readString(file);
-            written.lines().map(line -> line.split("\t")).forEach(parts -> plugins.put(parts[0], List.of(parts).subList(1, parts.length)));
+            written.lines().map(line -> List.of(line.split("\t", -1))).forEach(parts -> plugins.put(parts.get(0), parts.subList(1, parts.size())));
         } catch (NoSuchFileException e) {
             return; // Nothing has ever served.
         } catch (IOException e) {
@@ -71,7 +72,10 @@ final class KnownOffers {
             Files.writeString(part, text);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            LOG.warn("which plugins the files offer can't be written down, so calls wait for the whole folder at the next start: {}", e.toString());
+            if (!refused) {
+                LOG.warn("which plugins the files offer can't be written to {}, so calls wait for the whole folder at the next start: {}", file, e.toString());
+            }
+            refused = true;
         }
     }
 

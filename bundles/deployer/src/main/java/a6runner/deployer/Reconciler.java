@@ -276,7 +276,7 @@ final class Reconciler {
     /** A bundle that is still being activated when its file has changed again is given up, lest one that hangs delay its own mend. */
     private void dropUnwanted(Place place, Wanted wanted) {
         if (place.coming != null && !wanted.has(place.coming) && !place.coming.isReplacing() && place.coming.abandon()) {
-            LOG.info("{}: changed again while {} was being activated, which is dropped", place.coming.content().file(), place.coming);
+            LOG.info("{}: {} was still being activated when something else was to serve in its place, and is dropped", place.coming.content().file(), place.coming);
             place.coming = null;
         }
     }

@@ -220,6 +220,18 @@ class DeployFolderTest {
     }
 
     @Test
+    void aStoreThatCannotBeWrittenToIsNamedAndNotTheFile() throws IOException {
+        write("a.jar", ONE);
+        pass(5_000);
+        Path store = dir.resolve("store");
+        Files.delete(store);
+        assertThat(folder.scan().refused().get("a.jar")).hasMessageStartingWith("no copy of it can be put into " + store).hasMessageContaining("set data.dir to another folder");
+        Files.createDirectory(store);
+        pass(5_000);
+        assertThat(folder.scan().arrived()).singleElement().extracting(Content::file).isEqualTo("a.jar");
+    }
+
+    @Test
     void seesWhatIsForced() throws IOException {
         write("a.jar.force", new byte[0]);
         assertThat(folder.scan().forced()).containsExactly("a.jar");

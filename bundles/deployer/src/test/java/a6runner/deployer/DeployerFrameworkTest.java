@@ -48,6 +48,7 @@ class DeployerFrameworkTest extends DeployerFixture {
     void aMissingFolderIsSettledTooAndMayComeLate() throws Exception {
         Files.delete(deploy);
         deployer();
+        log.await("WARN the deploy folder " + deploy + " isn't there");
         Files.createDirectories(deploy);
         marker("late");
     }

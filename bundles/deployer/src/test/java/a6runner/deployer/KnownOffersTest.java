@@ -64,6 +64,14 @@ class KnownOffersTest {
     }
 
     @Test
+    void linesOfNobodysDoNoHarm() throws IOException {
+        offers.put("aa", List.of("one"));
+        offers.write();
+        Files.writeString(file, "\t\t\n\n\t\nno tab\nbb\t\n" + Files.readString(file));
+        assertThat(new KnownOffers(file).of(content("aa"))).containsExactly("one");
+    }
+
+    @Test
     void afterAFileThatCannotBeReadNothingIsKnown() throws IOException {
         Files.createDirectories(file);
         KnownOffers later = new KnownOffers(file);
