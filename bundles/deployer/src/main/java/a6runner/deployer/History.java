@@ -200,7 +200,7 @@ final class History {
             channel.lock(); // until the channel is closed
             List<Entry> before = of(symbolicName);
             List<Entry> after = change.apply(new ArrayList<>(before));
-            String text = text(after);
+            String text = text(after); // Not the lists: the JVM makes a record's equals at its first use, which takes longer than all else here.
             if (!text.equals(text(before))) {
                 Path part = folder.resolve(".part");
                 Files.writeString(part, text);

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.apisix.plugin.runner.HttpRequest;
 import org.apache.apisix.plugin.runner.HttpResponse;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
@@ -274,6 +276,13 @@ final class UpgradeModesIT {
         awaitGreeting(210);
     }
 
+    private static void awaitStatus(Path file, String... parts) {
+        Await.within(Await.DEADLINE, () -> List.of(parts) + " in " + file, () -> {
+            String status = Files.readString(file);
+            return Stream.of(parts).allMatch(status::contains);
+        });
+    }
+
     @Test
     void aRunnerThatIsKilledAmidUpgradesServesAfterwardsWhatTheFolderHolds() throws IOException {
         Path folder = Folder.createShort();
@@ -291,7 +300,7 @@ final class UpgradeModesIT {
                 runner.close();
                 start(Distribution.packed().runner().findingItsData().setting("data.dir", folder.resolve("data").toString()).options("--deploy", deploy.toString()));
                 assertThat(greeting()).as("the first call already").isEqualTo(202 - i % 2);
-                assertThat(Files.readString(deploy.resolve(GREETING + ".jar.status"))).contains("state: ACTIVE", "9.0." + i);
+                awaitStatus(deploy.resolve(GREETING + ".jar.status"), "state: ACTIVE", "9.0." + i); // calls come first
                 apisix.close();
                 runner.close();
             }
