@@ -209,6 +209,8 @@ final class KilledRunnerIT {
                 }
                 runner = restart(runner);
                 if (round == builds.size()) {
+                    RunnerProcess running = runner;
+                    Await.until("the last file that a start writes", () -> leftovers(running).stream().anyMatch(file -> file.endsWith("/offers")));
                     bounded = leftovers(runner).size(); // each content has been here
                 }
             }
