@@ -110,14 +110,16 @@ final class TerminalIT {
     @Test
     void ctrlCInACommandThatReadsTakesNothingFromTheNextOnes() throws Exception {
         try (ShellTerminal terminal = open()) {
-            terminal.type("cat\r");
-            terminal.await("cat");
+            // What is typed while a command begins may still go to the prompt: so wait until it runs.
+            terminal.type("echo begun; cat\r");
+            terminal.await("\nbegun");
             terminal.type("read\r");
             terminal.await("\nread");
             terminal.clear();
             terminal.type(ShellTerminal.CTRL_C);
             terminal.await("a6> ");
-            terminal.type("cat\r");
+            terminal.type("echo begun; cat\r");
+            terminal.await("\nbegun");
             terminal.type("again\r");
             terminal.await("\nagain");
         }
