@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -460,10 +459,7 @@ final class Canaries {
         String lines = rules().values().stream().map(rule -> String.join("\t", rule.symbolicName, rule.from, rule.decided, rule.candidate, rule.before, rule.beforeFile,
                 rule.canary.texts().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" "))) + "\n").collect(Collectors.joining());
         try {
-            Files.createDirectories(file.getParent());
-            Path part = file.resolveSibling(file.getFileName() + ".part");
-            Files.writeString(part, lines);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, lines);
         } catch (IOException e) {
             LOG.error("what is tried can't be written down, so after a restart the newest version gets all calls: {}", e.toString());
         }

@@ -69,6 +69,8 @@ final class ContentStore {
         try (InputStream in = Files.newInputStream(source);
                 OutputStream out = new DigestOutputStream(open(part), digest)) {
             in.transferTo(out);
+        } catch (UnwritableException e) {
+            throw e; // There is nothing to delete, and where nothing can be written the attempt to would fail too, and be told instead.
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;

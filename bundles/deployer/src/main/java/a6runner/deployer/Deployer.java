@@ -353,7 +353,7 @@ final class Deployer implements Runnable {
     /** A folder that isn't there at the start may be in a moment, as when a volume is swapped: for as long as a file may take to be written. */
     private void awaitFolder() {
         if (!scanned) {
-            LOG.warn("the deploy folder {} isn't there; it is looked for again and again", folder.path());
+            LOG.warn("the deploy folder {} isn't there: put it back, or set deploy.dir to another one; calls wait for it for a second", folder.path());
         }
         lookAgain = PAUSE_NANOS;
     }

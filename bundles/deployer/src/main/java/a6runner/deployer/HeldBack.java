@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -84,11 +83,8 @@ final class HeldBack {
     }
 
     private void write(Map<String, Hold> next) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, next.entrySet().stream().map(entry -> entry.getKey() + "\t" + entry.getValue().held() + "\t" + entry.getValue().instead() + "\n")
+        WholeFile.write(file, next.entrySet().stream().map(entry -> entry.getKey() + "\t" + entry.getValue().held() + "\t" + entry.getValue().instead() + "\n")
                 .collect(Collectors.joining()));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         holds = next;
     }
 }

@@ -225,7 +225,9 @@ class DeployFolderTest {
         pass(5_000);
         Path store = dir.resolve("store");
         Files.delete(store);
+        Files.createFile(store); // not even a delete works in it
         assertThat(folder.scan().refused().get("a.jar")).hasMessageStartingWith("no copy of it can be put into " + store).hasMessageContaining("set data.dir to another folder");
+        Files.delete(store);
         Files.createDirectory(store);
         pass(5_000);
         assertThat(folder.scan().arrived()).singleElement().extracting(Content::file).isEqualTo("a.jar");
