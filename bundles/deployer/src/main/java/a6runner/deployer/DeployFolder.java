@@ -130,6 +130,15 @@ final class DeployFolder {
                 lookAgain);
     }
 
+    /** A file is written by the deployer itself: the next scan tells of its content, be it the one that it told of before. */
+    void forget(String file) {
+        Seen seen = files.get(file);
+        if (seen != null) {
+            seen.look = null;
+            seen.sha256 = "";
+        }
+    }
+
     /**
      * Keeps the copies of these contents, and after a while no others.
      *

@@ -109,7 +109,7 @@ final class Deployer implements Runnable {
         this.rules = rules;
         this.journal = past.journal();
         this.canaries = new Canaries(past.own().resolve("canaries"), past, claims, places);
-        this.rollbacks = new Rollbacks(folder.path(), past, claims, places, canaries, this::arrived);
+        this.rollbacks = new Rollbacks(folder, past, claims, places, canaries, this::arrived);
         this.pinned = new PinnedVersions(past.own().resolve("pinned"), past, lifecycle, claims, places,
                 (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
         this.reconciler = new Reconciler(lifecycle, deployments, rules, file -> forced.contains(file), events::add,
@@ -297,6 +297,9 @@ final class Deployer implements Runnable {
         long next = places.nextDeadline(configFiles.nextDeadline(nextScan), reconciler.isQueued());
         if (unwritten && nextWrite - next < 0) {
             next = nextWrite;
+        if (reconciler.isResting()) {
+            return reconciler.restUntil();
+        }
         }
         long show = reconciler.restUntil() - nextShow > 0 ? reconciler.restUntil() : nextShow;
         return unshown && show - next < 0 ? show : next;
@@ -385,10 +388,14 @@ final class Deployer implements Runnable {
         Claim claim = claims.arrived(content);
         pinned.arrived(claim.wanted());
         if (places.serves(claim.wanted())) {
+        Claim before = claims.of(content.file());
+        boolean known = before != null && before.wanted() != null && before.wanted().sha256().equals(content.sha256());
             places.find(content.symbolicName()).file = content.file();
             places.find(content.symbolicName()).serving.found(claim.wanted());
             journal.found(content);
-            LOG.info("{}: active ({}, unchanged)", content.file(), content.facts());
+            if (!known) {
+                LOG.info("{}: active ({}, unchanged)", content.file(), content.facts());
+            }
         }
     }
 

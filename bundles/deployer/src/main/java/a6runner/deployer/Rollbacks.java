@@ -39,6 +39,7 @@ final class Rollbacks {
     /** What is known of earlier contents; {@code own} is the folder for what else is to be known after a restart. */
     record Past(ContentStore store, History history, HeldBack heldBack, KnownOffers offers, Journal journal, Path own) {}
 
+    private final DeployFolder deployFolder;
     private final Path folder;
     private final ContentStore store;
     private final History history;
@@ -58,9 +59,10 @@ final class Rollbacks {
     }
 
     /** {@code arrived} is given what is to serve for a file without having come from it. */
-    Rollbacks(Path folder, Past past, Claims claims, Places places, Canaries canaries, Consumer<Content> arrived) {
+    Rollbacks(DeployFolder deployFolder, Past past, Claims claims, Places places, Canaries canaries, Consumer<Content> arrived) {
         this.canaries = canaries;
-        this.folder = folder;
+        this.deployFolder = deployFolder;
+        this.folder = deployFolder.path();
         this.store = past.store();
         this.history = past.history();
         this.heldBack = past.heldBack();
@@ -173,7 +175,7 @@ final class Rollbacks {
         Claim claim = claims.of(file);
         String inFile = hold != null ? hold.held() : claim != null && claim.wanted() != null ? claim.wanted().sha256() : "";
         String success = named(symbolicName, target) + " serves: ";
-        if (target.sha256().equals(inFile)) {
+        if (target.sha256().equals(inFile) && Files.exists(folder.resolve(file))) { // else it has gone since the last scan
             Content content = content(file, inFile);
             letGo(file);
             arrived.accept(content);
@@ -205,6 +207,7 @@ final class Rollbacks {
             Files.deleteIfExists(folder.resolve(file));
         } else {
             write(file, inFile);
+            arrived.accept(content(file, inFile)); // The next command may come before the next scan.
         }
     }
 
@@ -212,6 +215,7 @@ final class Rollbacks {
         Path part = folder.resolve("." + file + PART);
         Files.copy(store.kept(sha256), part, StandardCopyOption.REPLACE_EXISTING);
         Files.move(part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+        deployFolder.forget(file);
     }
 
     private void hold(String file, Hold hold) throws IOException {

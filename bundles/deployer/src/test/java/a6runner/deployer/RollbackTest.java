@@ -133,6 +133,18 @@ class RollbackTest extends DeployerFixture {
     }
 
     @Test
+    void whatWasRefusedCanBeCalledBackAgainAtOnce() throws Exception {
+        upgradeTo("1", "2");
+        for (int i = 0; i < 5; i++) { // The folder may be scanned between the two.
+            lifecycle.refused.put("1.0.0", "hello refuses a current conf");
+            assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 was refused").endsWith("; all is as it was");
+            lifecycle.refused.clear();
+            assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("hello.jar holds it now");
+            assertThat(command("rollback", "hello", hash(PluginJar.hello("2")))).startsWith("test.hello 2.0.0 (");
+        }
+    }
+
+    @Test
     void bringsBackWhatWasTakenAway() throws Exception {
         upgradeTo("1");
         Files.delete(deploy.resolve("hello.jar"));
