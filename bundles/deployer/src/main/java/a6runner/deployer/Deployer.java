@@ -215,6 +215,7 @@ final class Deployer implements Runnable {
             }
         }
         lifecycle.observe(null);
+        reconciler.endRest();
         journal.write();
         pinned.write();
         offers.write();
@@ -225,11 +226,13 @@ final class Deployer implements Runnable {
     private void step() throws InterruptedException {
         Runnable event = events.poll(Math.max(0, nextDeadline() - System.nanoTime()), TimeUnit.NANOSECONDS);
         for (; event != null && !closed; event = events.poll()) {
+            reconciler.endRest();
             event.run();
         }
-        if (closed) {
+        if (closed || reconciler.isResting()) {
             return;
         }
+        reconciler.endRest();
         if (nextScan - System.nanoTime() <= 0) {
             scan();
         }
@@ -294,12 +297,12 @@ final class Deployer implements Runnable {
     }
 
     private long nextDeadline() {
-        long next = places.nextDeadline(configFiles.nextDeadline(nextScan), reconciler.isQueued());
-        if (unwritten && nextWrite - next < 0) {
-            next = nextWrite;
         if (reconciler.isResting()) {
             return reconciler.restUntil();
         }
+        long next = places.nextDeadline(configFiles.nextDeadline(nextScan), reconciler.isQueued());
+        if (unwritten && nextWrite - next < 0) {
+            next = nextWrite;
         }
         long show = reconciler.restUntil() - nextShow > 0 ? reconciler.restUntil() : nextShow;
         return unshown && show - next < 0 ? show : next;
@@ -385,11 +388,11 @@ final class Deployer implements Runnable {
 
     private void arrived(Content content) {
         statuses.changed(content.file());
+        Claim before = claims.of(content.file());
+        boolean known = before != null && before.wanted() != null && before.wanted().sha256().equals(content.sha256());
         Claim claim = claims.arrived(content);
         pinned.arrived(claim.wanted());
         if (places.serves(claim.wanted())) {
-        Claim before = claims.of(content.file());
-        boolean known = before != null && before.wanted() != null && before.wanted().sha256().equals(content.sha256());
             places.find(content.symbolicName()).file = content.file();
             places.find(content.symbolicName()).serving.found(claim.wanted());
             journal.found(content);

@@ -41,8 +41,8 @@ final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     /**
-     * So long after an upgrade what can wait does: the statuses, and the old version's end. The first calls in the new one find its code cold, and need the
-     * processors for themselves.
+     * So long after an upgrade what can wait does: its entries in files, the statuses, and the old version's end. The first calls in the new one find its code cold,
+     * and need the processors for themselves.
      */
     static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -73,6 +73,7 @@ final class Reconciler {
     private int room; // for bundles to be brought in
     private boolean queued; // whether some wait for it
     private long restUntil = System.nanoTime() - REST_NANOS;
+    private Runnable leftToDo; // what an upgrade has left to do when the rest is over
 
     /** {@code forced} tells whether a file's content may refuse current confs, on any thread; {@code events} has something done on the deployer's thread. */
     Reconciler(PluginLifecycle lifecycle, Function<Content, Deployment> deployments, Deployer.Rules rules, Predicate<String> forced, Consumer<Runnable> events, Rooms rooms) {
@@ -124,6 +125,20 @@ final class Reconciler {
         return restUntil;
     }
 
+    /** Whether an upgrade has left something to do, and all else may wait for that too. */
+    boolean isResting() {
+        return leftToDo != null && !isRested();
+    }
+
+    /** Does what an upgrade has left to do, before anything else is done. */
+    void endRest() {
+        Runnable before = leftToDo;
+        leftToDo = null;
+        if (before != null) {
+            before.run();
+        }
+    }
+
     /** Begins to rest, and says how long; 0 where one upgrade follows another, else there would be no end, and old versions would pile up. */
     private long rest() {
         if (!isRested()) {
@@ -134,7 +149,7 @@ final class Reconciler {
     }
 
     private boolean isRested() {
-        return System.nanoTime() - restUntil >= REST_NANOS / 2;
+        return System.nanoTime() - restUntil >= 0;
     }
 
     private Set<String> namesInUse() {
@@ -421,15 +436,22 @@ final class Reconciler {
         place.serving = deployment;
         place.file = content.file();
         pinned.came(deployment);
-        DeployLog.served(deployment, out, lifecycle.shadowed(deployment.bundle()));
-        journal.served(content, out, rollbacks.isCalledBack(content), wanted.candidate() != null);
         if (stays) {
             place.pinned.add(before);
-            sayPinned(before);
         }
-        rollbacks.served(content);
-        out.forEach(gone -> gone.retire(rest, () -> {}));
-        claims.retryWhatMayPass();
+        DeployLog.served(deployment, out, lifecycle.shadowed(deployment.bundle()));
+        leftToDo = () -> {
+            journal.served(content, out, rollbacks.isCalledBack(content), wanted.candidate() != null);
+            if (stays) {
+                sayPinned(before);
+            }
+            rollbacks.served(content);
+            out.forEach(gone -> gone.retire(rest > 0 ? restUntil - System.nanoTime() : 0, () -> {}));
+            claims.retryWhatMayPass();
+        };
+        if (rest == 0) {
+            endRest();
+        }
     }
 
     /* ---- Trials ---- */
