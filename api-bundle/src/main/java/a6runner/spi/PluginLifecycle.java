@@ -140,6 +140,9 @@ public interface PluginLifecycle {
     /** The plugins of calls that wait for the deploy folder's first scan, by name; empty when none does. */
     Set<String> awaited();
 
+    /** The plugins that the confs of calls name, as they stand there. Looks through all confs, which takes milliseconds where there are many. */
+    Set<String> named();
+
     /** The deploy folder's first scan is through: calls that waited for it go on. */
     void settled();
 }

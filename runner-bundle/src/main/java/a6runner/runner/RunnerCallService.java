@@ -28,6 +28,7 @@ import a6runner.spi.ResponseCall;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -406,6 +407,13 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     @Override
     public Set<String> awaited() {
         return gate.awaited();
+    }
+
+    @Override
+    public Set<String> named() {
+        Set<String> names = new HashSet<>();
+        confs.forEach(conf -> conf.content().entries().forEach(entry -> names.add(entry.name())));
+        return names;
     }
 
     @Override

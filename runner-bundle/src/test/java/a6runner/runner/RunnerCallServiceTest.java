@@ -289,6 +289,7 @@ class RunnerCallServiceTest {
         service.settled();
         assertThat(pinned.outcome()).isEqualTo(headers("a=1"));
         assertThat(service.awaited()).isEmpty();
+        assertThat(service.named()).containsExactlyInAnyOrder("a", "b", "a@1");
     }
 
     @Test

@@ -72,6 +72,7 @@ final class Deployer implements Runnable {
     private final Journal journal;
     private final Rollbacks rollbacks;
     private final KnownOffers offers;
+    private final NamedPlugins named;
     private final PinnedVersions pinned;
     private final Canaries canaries;
     private final Reconciler reconciler;
@@ -112,8 +113,9 @@ final class Deployer implements Runnable {
         this.rollbacks = new Rollbacks(folder, past, claims, places, canaries, this::arrived);
         this.pinned = new PinnedVersions(past.own().resolve("pinned"), past, lifecycle, claims, places,
                 (content, place) -> place.serving != null && rules.replaces().test(content, place.serving.plugins()));
+        this.named = new NamedPlugins(past.own().resolve("named"));
         this.reconciler = new Reconciler(lifecycle, deployments, rules, file -> forced.contains(file), events::add,
-                new Reconciler.Rooms(claims, places, past.offers(), pinned, canaries, rollbacks, journal, statuses));
+                new Reconciler.Rooms(claims, places, past.offers(), named, pinned, canaries, rollbacks, journal, statuses));
         this.offers = past.offers();
         this.leaks = leaks;
         this.whenSettled = whenSettled;
@@ -219,6 +221,7 @@ final class Deployer implements Runnable {
         journal.write();
         pinned.write();
         offers.write();
+        named.write(lifecycle.named());
         // What serves stays; what was on its way in would never be switched to.
         places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
@@ -267,6 +270,9 @@ final class Deployer implements Runnable {
     }
 
     private void tendCopies() {
+        if (nextTend - nextWrite > 0) { // not right after the start, when confs have only begun to come
+            named.write(lifecycle.named());
+        }
         nextTend = System.nanoTime() + ContentStore.TEND.toNanos();
         Set<String> used = inUse().map(Content::sha256).collect(Collectors.toSet());
         try {
@@ -437,6 +443,7 @@ final class Deployer implements Runnable {
             lifecycle.settled(reconciler.settled());
         } else {
             settled = true;
+            named.forget();
             nextWrite = nextTend = System.nanoTime() + FIRST_WRITE_NANOS;
             lifecycle.settled();
             whenSettled.run();

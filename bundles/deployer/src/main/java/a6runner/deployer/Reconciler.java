@@ -9,6 +9,7 @@ import a6runner.spi.CommandFailure;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Part;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Reconciler {
     private static final String CANT_STAND_BESIDE = "it can't be tried beside another version (upgrade = replace)";
 
     /** What it goes by, and whom it tells. */
-    record Rooms(Claims claims, Places places, KnownOffers offers, PinnedVersions pinned, Canaries canaries, Rollbacks rollbacks, Journal journal, Statuses statuses) {}
+    record Rooms(Claims claims, Places places, KnownOffers offers, NamedPlugins named, PinnedVersions pinned, Canaries canaries, Rollbacks rollbacks, Journal journal, Statuses statuses) {}
 
     private final PluginLifecycle lifecycle;
     private final Function<Content, Deployment> deployments;
@@ -65,6 +66,7 @@ final class Reconciler {
     private final Claims claims;
     private final Places places;
     private final KnownOffers offers;
+    private final NamedPlugins named;
     private final PinnedVersions pinned;
     private final Canaries canaries;
     private final Rollbacks rollbacks;
@@ -85,6 +87,7 @@ final class Reconciler {
         this.claims = rooms.claims();
         this.places = rooms.places();
         this.offers = rooms.offers();
+        this.named = rooms.named();
         this.pinned = rooms.pinned();
         this.canaries = rooms.canaries();
         this.rollbacks = rooms.rollbacks();
@@ -104,13 +107,13 @@ final class Reconciler {
             claims.retryWhatMayPass(); // A pin may have barred it.
         }
         Set<String> names = namesInUse();
-        Set<String> awaited = awaited(names);
-        awaited.forEach(this::plan);
+        Set<String> first = first(names);
+        first.forEach(this::plan);
         long now = System.nanoTime();
-        if (awaited.stream().map(places::of).anyMatch(place -> place.comesQuickly(now))) {
+        if (first.stream().map(places::of).anyMatch(place -> place.comesQuickly(now))) {
             queued = true;
         } else {
-            names.stream().filter(name -> !awaited.contains(name)).forEach(this::plan);
+            names.stream().filter(name -> !first.contains(name)).forEach(this::plan);
         }
         pinned.tell();
     }
@@ -159,11 +162,18 @@ final class Reconciler {
         return names;
     }
 
-    /** The names whose best offers what calls wait for. */
-    private Set<String> awaited(Set<String> names) {
+    /** The names whose best offers what calls wait for, or as long as none does, what the first calls will most likely need. */
+    private Set<String> first(Set<String> names) {
         Set<String> awaited = lifecycle.awaited();
-        return awaited.isEmpty() ? Set.of() : names.stream().filter(name -> claims.best(name).map(offers::of).stream().flatMap(List::stream).anyMatch(awaited::contains))
-                .collect(Collectors.toSet());
+        Set<String> plugins = awaited.isEmpty() ? named.before() : awaited;
+        Set<String> first = new HashSet<>();
+        for (String name : names) {
+            List<String> offered = claims.best(name).map(offers::of).orElse(List.of());
+            if (!Collections.disjoint(offered, plugins)) {
+                first.add(name);
+            }
+        }
+        return first;
     }
 
     /** The plugins that serve, and that nothing still to come takes the place of: nothing that is to come has ever offered them, as far as that is known. */

@@ -67,6 +67,29 @@ class EarlyCallsTest extends DeployerFixture {
     }
 
     @Test
+    void whatConfsNamedBeforeTheRestartComesInFirst() throws Exception {
+        comesInFirst("hello", "world");
+    }
+
+    @Test
+    void andSoDoesTheOtherOfTheTwo() throws Exception {
+        comesInFirst("world", "hello"); // lest the one before succeed by the alphabet
+    }
+
+    private void comesInFirst(String named, String other) throws Exception {
+        lifecycle.named = Set.of(named, "gone");
+        startAgain();
+        holdCheck(2);
+        deployer(lifecycle);
+        seen.await("switch [" + named + " 1.0.0] for []");
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen.now()).as("the other is being checked").noneMatch(line -> line.startsWith("switch") || line.equals("settled"));
+        goOn.complete(null);
+        seen.await("switch [" + other + " 1.0.0] for []");
+        seen.await("settled");
+    }
+
+    @Test
     void aFileThatNobodyHasSeenMayHoldAnything() throws Exception {
         startAgain();
         write("z-new.jar", world("2").header("Bundle-SymbolicName", "test.new"));

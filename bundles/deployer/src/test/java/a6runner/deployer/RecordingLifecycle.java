@@ -40,6 +40,7 @@ final class RecordingLifecycle implements PluginLifecycle {
     final Set<String> settled = ConcurrentHashMap.newKeySet();
     /** The plugins that calls wait for. */
     volatile Set<String> awaited = Set.of();
+    volatile Set<String> named = Set.of();
     /** Bundles that calls run in, by version; all others are drained at once. */
     final Map<String, CompletableFuture<Boolean>> running = new ConcurrentHashMap<>();
 
@@ -124,6 +125,11 @@ final class RecordingLifecycle implements PluginLifecycle {
     @Override
     public Set<String> awaited() {
         return awaited;
+    }
+
+    @Override
+    public Set<String> named() {
+        return named;
     }
 
     @Override
