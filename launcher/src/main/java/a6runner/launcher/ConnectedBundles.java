@@ -30,7 +30,7 @@ final class ConnectedBundles implements ModuleConnector {
 
     private final Set<Path> onClassPath;
 
-    private ConnectedBundles(Set<Path> onClassPath) {
+    ConnectedBundles(Set<Path> onClassPath) {
         this.onClassPath = onClassPath;
     }
 

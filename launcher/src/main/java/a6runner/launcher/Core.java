@@ -66,7 +66,7 @@ final class Core {
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
         // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
         properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
-        properties.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SharedPackages.header());
+        properties.putAll(packages());
         // Plugins are islands: without these, Felix looks into the class path for what a bundle doesn't import. What is the JDK's own is no secret; Netty's
         // native library and its flight recorder events need it.
         properties.put("felix.bootdelegation.implicit", "false");
@@ -78,6 +78,12 @@ final class Core {
         Framework framework = new FrameworkFactory().newFramework(withObjects(properties), connected);
         framework.init();
         return new Core(framework, connected);
+    }
+
+    /** The properties that say what the framework exports. */
+    static Map<String, String> packages() {
+        // Empty means the framework's own packages to a Felix with a connector, and keeps it from looking for the JDK's.
+        return Map.of(Constants.FRAMEWORK_SYSTEMPACKAGES, "", Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SharedPackages.header() + "," + JdkPackages.header());
     }
 
     /** Felix takes objects among the properties, which the method's type doesn't say. */
