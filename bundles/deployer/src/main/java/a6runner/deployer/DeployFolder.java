@@ -95,6 +95,11 @@ final class DeployFolder {
         this.epochMillis = epochMillis;
     }
 
+    /** By the system's clocks. */
+    static DeployFolder of(Path folder, ContentStore store) {
+        return new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis);
+    }
+
     /** The folder itself. */
     Path path() {
         return folder;

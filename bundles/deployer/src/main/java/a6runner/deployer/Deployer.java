@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +50,7 @@ final class Deployer implements Runnable {
     /** While bundles are on their way in, statuses are shown at most so often. */
     private static final long SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** So long after the start nothing is shown unless all has come to something: that will be in a moment, and calls wait for it. */
-    private static final long FIRST_SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long FIRST_SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** So long after that no file is written, nor old ones looked through: the calls that have waited find all code cold, and need the processors for themselves. */
     private static final long FIRST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -64,6 +65,7 @@ final class Deployer implements Runnable {
     record Rules(long scanNanos, long activateNanos, long drainNanos, BiPredicate<Content, List<String>> replaces) {}
 
     private final DeployFolder folder;
+    private CompletableFuture<DeployFolder.Changes> early;
     private final FolderWatch watch;
     private final PluginLifecycle lifecycle;
     private final ConfigFiles configFiles;
@@ -100,9 +102,11 @@ final class Deployer implements Runnable {
     private String trouble = "";
     private volatile boolean closed;
 
-    Deployer(DeployFolder folder, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
+    /** {@code early} is a scan of the folder that has been begun already; null if none has. */
+    Deployer(DeployFolder folder, CompletableFuture<DeployFolder.Changes> early, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
             StatusBoard board, Rules rules, Rollbacks.Past past, LeakWatch leaks, Runnable whenSettled) {
         this.folder = folder;
+        this.early = early;
         this.watch = watch;
         this.lifecycle = lifecycle;
         this.statuses = new Statuses(board, claims, past.heldBack());
@@ -328,21 +332,14 @@ final class Deployer implements Runnable {
         // Watched before it is looked through, so that nothing falls between the two.
         watch.renew();
         try {
-            DeployFolder.Changes changes = folder.scan();
+            takeEarly();
+            take(folder.scan());
             trouble = "";
-            waiting = changes.waiting();
-            force(changes.forced());
-            changes.configs().forEach(this::configured);
-            changes.canaries().forEach(this::ruled);
-            changes.arrived().forEach(content -> arrived(rollbacks.instead(content)));
-            changes.refused().forEach(this::refused);
-            changes.removed().forEach(this::removed);
             claims.retainFailures(canaries.contents());
             if (!rulesRead && Files.isDirectory(folder.path())) {
                 rulesRead = true;
                 canaries.scanned(file -> Files.exists(folder.path().resolve(file)));
             }
-            lookAgain = changes.lookAgain();
             if (!settled && !Files.isDirectory(folder.path())) {
                 awaitFolder();
             }
@@ -360,6 +357,30 @@ final class Deployer implements Runnable {
             pinned.changed();
         }
         scanned = true;
+    }
+
+    private void take(DeployFolder.Changes changes) {
+        waiting = changes.waiting();
+        force(changes.forced());
+        changes.configs().forEach(this::configured);
+        changes.canaries().forEach(this::ruled);
+        changes.arrived().forEach(content -> arrived(rollbacks.instead(content)));
+        changes.refused().forEach(this::refused);
+        changes.removed().forEach(this::removed);
+        lookAgain = changes.lookAgain();
+    }
+
+    private void takeEarly() {
+        if (early == null) {
+            return;
+        }
+        CompletableFuture<DeployFolder.Changes> before = early;
+        early = null;
+        try {
+            take(before.join());
+        } catch (CompletionException e) {
+            LOG.debug("the first scan of {} failed; it is scanned again", folder.path(), e.getCause());
+        }
     }
 
     /** A folder that isn't there at the start may be in a moment, as when a volume is swapped: for as long as a file may take to be written. */

@@ -64,7 +64,8 @@ public final class DeployerComponent {
         settings = new Settings(context::getProperty);
         Path folder = Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath();
         Path data = dataDir(context, settings);
-        ContentStore store = openStore(data.resolve("store"), lifecycle);
+        EarlyScan early = EarlyScan.take(context);
+        ContentStore store = early != null ? early.store() : openStore(data.resolve("store"), lifecycle);
         AuditLog audit = new AuditLog(data);
         Rollbacks.Past past = past(data, folder, store, audit);
         services.add(context.registerService(ResolverHookFactory.class, new Islands(), null));
@@ -74,7 +75,7 @@ public final class DeployerComponent {
         LeakWatch leaks = new LeakWatch(Islands::isPlugin);
         Configurations configurations = new Configurations(context);
         Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store), leaks);
-        deployer = new Deployer(new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis), watch, lifecycle, configurations,
+        deployer = new Deployer(early != null ? early.folder() : DeployFolder.of(folder, store), early != null ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
         for (Bundle bundle : Slots.of(context)) {
@@ -147,7 +148,8 @@ public final class DeployerComponent {
         deployer.wake();
     }
 
-    private static Path dataDir(BundleContext context, Settings settings) {
+    /** The data folder, or where none is set the bundle's own. */
+    static Path dataDir(BundleContext context, Settings settings) {
         String text = settings.text(Setting.DATA_DIR);
         return text.isEmpty() ? context.getDataFile("").toPath() : Path.of(text).toAbsolutePath();
     }
