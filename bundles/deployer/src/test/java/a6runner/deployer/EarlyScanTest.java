@@ -11,14 +11,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A deploy folder that is read before the deployer is there. */
 class EarlyScanTest extends DeployerFixture {
 
-    /** Of what has been there for a while, or else it would have to be looked at twice. */
     private DeployFolder.Changes scanEarly() throws Exception {
-        for (File file : deploy.toFile().listFiles()) {
-            assertThat(file.setLastModified(System.currentTimeMillis() - 60_000)).isTrue();
-        }
+        age();
         EarlyScan early = new EarlyScan();
         early.start(framework.context());
         return early.changes().get(20, TimeUnit.SECONDS);
+    }
+
+    /** Makes all files look as if they had been there for a while, or else they would have to be looked at twice. */
+    private void age() {
+        for (File file : deploy.toFile().listFiles()) {
+            assertThat(file.setLastModified(System.currentTimeMillis() - 60_000)).isTrue();
+        }
     }
 
     @Test
@@ -41,6 +45,7 @@ class EarlyScanTest extends DeployerFixture {
         Files.delete(deploy.resolve("gone.jar"));
         renameIn("hello.jar", PluginJar.hello("2"));
         renameIn("new.jar", PluginJar.hello("3").header("Bundle-SymbolicName", "test.new"));
+        age();
         deployer(lifecycle);
         awaitStatus("hello.jar", "state: ACTIVE");
         awaitStatus("new.jar", "state: ACTIVE");
