@@ -77,10 +77,14 @@ final class History {
         this.keep = keep;
     }
 
-    /** A name's contents in the order in which they first served, or were refused, after the one before; empty if there are none. */
+    /**
+     * A name's contents in the order in which they first served, or were refused, after the one before; empty if there are none. What is no entry is passed over, and
+     * gone with the next change.
+     */
     List<Entry> of(String symbolicName) throws IOException {
         try {
-            return new ArrayList<>(Files.readAllLines(file(symbolicName)).stream().map(Entry::of).flatMap(Optional::stream).toList());
+            String text = new String(Files.readAllBytes(file(symbolicName)), UTF_8); // which takes any bytes, as Files.readString doesn't
+            return new ArrayList<>(text.lines().map(Entry::of).flatMap(Optional::stream).toList());
         } catch (NoSuchFileException e) {
             return new ArrayList<>();
         }

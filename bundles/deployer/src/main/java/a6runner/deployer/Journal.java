@@ -36,6 +36,7 @@ final class Journal {
     private final History history;
     private final Queue<Writing> unwritten = new ConcurrentLinkedQueue<>();
     private final Map<String, String> serving = new ConcurrentHashMap<>(); // by symbolic name: the content's hash
+    private String trouble = ""; // why the history couldn't be written, last time
 
     Journal(Path deployFolder, AuditLog audit, History history) {
         this.deployFolder = deployFolder;
@@ -163,7 +164,10 @@ final class Journal {
             try {
                 next.run();
             } catch (IOException e) {
-                LOG.warn("the history of a plugin can't be written, so a6:rollback won't know of it: {}", e.toString());
+                if (!trouble.equals(e.toString())) {
+                    trouble = e.toString();
+                    LOG.warn("the history of a plugin can't be written, so a6:rollback won't know of it: {}", trouble);
+                }
             }
         }
     }

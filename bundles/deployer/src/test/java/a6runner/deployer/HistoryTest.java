@@ -3,7 +3,9 @@ package a6runner.deployer;
 
 import a6runner.deployer.History.Entry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +63,19 @@ class HistoryTest {
         assertThat(read).isEqualTo(new Entry(Instant.parse("2026-11-25T10:00:00Z"), "1.0.97", hash('a'), "f.jar", false, "refused: for a reason"));
         assertThat(history.names()).containsExactly("test.name");
         assertThat(history.contents()).containsExactly(hash('a'));
+    }
+
+    @Test
+    void passesOverWhatIsNoEntry() throws IOException {
+        served('a', ' ');
+        Path file = folder.resolve("own/test.name.history");
+        byte[] entry = Files.readAllBytes(file);
+        Files.write(file, new byte[] {(byte) 0xff, (byte) 0xfe, 0, '\t', '\n'});
+        Files.write(file, entry, StandardOpenOption.APPEND);
+        assertThat(letters()).isEqualTo("a");
+        served('b', 'a');
+        assertThat(letters()).isEqualTo("ab");
+        assertThat(Files.readString(file)).as("what was no entry has gone").hasLineCount(2);
     }
 
     @Test
