@@ -221,9 +221,9 @@ final class DeployFolder {
             return "it is a folder: put the file itself here";
         }
         if (Files.isSymbolicLink(path) && !Files.exists(path)) {
-            return "it is a symbolic link to " + Files.readSymbolicLink(path) + ", which isn't there";
+            return "it is a symbolic link to " + Files.readSymbolicLink(path) + ", which isn't there: put the file there, or take the link away";
         }
-        return Files.exists(path) && !Files.isRegularFile(path) ? "it is neither a file nor a link to one" : "";
+        return Files.exists(path) && !Files.isRegularFile(path) ? "it is neither a file nor a link to one: take it away" : "";
     }
 
     private void take(Path path, Seen seen, Changes changes) throws IOException {

@@ -185,7 +185,7 @@ class DeployFolderTest {
         DeployFolder.Changes changes = folder.scan();
         assertThat(changes.refused()).containsOnlyKeys("folder.jar", "dangling.jar");
         assertThat(changes.refused().get("folder.jar")).hasMessage("it is a folder: put the file itself here");
-        assertThat(changes.refused().get("dangling.jar")).hasMessage("it is a symbolic link to nowhere.jar, which isn't there");
+        assertThat(changes.refused().get("dangling.jar")).hasMessage("it is a symbolic link to nowhere.jar, which isn't there: put the file there, or take the link away");
         assertNothing(folder.scan());
         write("nowhere.jar", ONE);
         pass(5_000);

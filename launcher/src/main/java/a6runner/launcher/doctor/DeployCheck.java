@@ -58,7 +58,7 @@ public record DeployCheck(Path folder) implements Check {
             case "ACTIVE" -> Finding.ok(NAME, name + ": ACTIVE" + since + (plugins.isEmpty() ? ", no plugin" : ", plugins: " + plugins) + (why.isEmpty() ? "" : "; " + why));
             case "PINNED" -> Finding.ok(NAME, name + ": PINNED" + since + " by " + why + (serving.isEmpty() ? "" : "; all others get " + serving));
             case "FAILED" -> Finding.fault(NAME, name + ": FAILED" + since + ": " + why + (serving.isEmpty() ? "" : "; in its place serves " + serving),
-                    "mend the jar and drop it again; docs/write-a-plugin.md has the common mistakes");
+                    why.startsWith("it is ") ? "" : "mend the jar and drop it again; docs/write-a-plugin.md has the common mistakes"); // a folder, a link: no jar to mend
             case "SHADOWED" -> Finding.warning(NAME, name + ": SHADOWED" + since + ": " + why, "take one of the two away");
             case "WAITING" -> Finding.warning(NAME, name + ": WAITING" + since + ": " + why, "");
             default -> Finding.note(NAME, name + ": " + state + since + (why.isEmpty() ? "" : ": " + why));

@@ -73,6 +73,17 @@ class FilesChecksTest {
     }
 
     @Test
+    void leavesTheMendOfWhatIsNoJarToItsReason() throws IOException {
+        Files.createDirectory(folder.resolve("a.jar"));
+        Files.writeString(folder.resolve("a.jar.status"), "state: FAILED\nwhy: it is a folder: put the file itself here\n");
+        Files.createFile(folder.resolve("b.jar"));
+        Files.writeString(folder.resolve("b.jar.status"), "state: FAILED\nwhy: the file is empty\n");
+        List<Finding> findings = new DeployCheck(folder).look();
+        assertThat(findings.get(1).mend()).isEmpty();
+        assertThat(findings.get(2).mend()).startsWith("mend the jar and drop it again");
+    }
+
+    @Test
     void warnsOfADeployFolderThatIsEmpty() {
         assertThat(new DeployCheck(folder).look().get(0).severity()).isEqualTo(Severity.WARNING);
     }
