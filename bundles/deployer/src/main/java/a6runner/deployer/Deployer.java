@@ -236,7 +236,7 @@ final class Deployer implements Runnable {
             reconciler.endRest();
             event.run();
         }
-        if (closed || reconciler.isResting()) {
+        if (closed || isResting()) {
             return;
         }
         reconciler.endRest();
@@ -306,8 +306,13 @@ final class Deployer implements Runnable {
         }
     }
 
+    // Not as long as calls wait for the first scan.
+    private boolean isResting() {
+        return settled && reconciler.isResting();
+    }
+
     private long nextDeadline() {
-        if (reconciler.isResting()) {
+        if (isResting()) {
             return reconciler.restUntil();
         }
         long next = places.nextDeadline(configFiles.nextDeadline(nextScan), reconciler.isQueued());
