@@ -107,6 +107,15 @@ final class ContentStore {
         return folder.resolve(sha256 + ".jar");
     }
 
+    /** Whether the copy of a content that was kept still holds it; reads all of it. */
+    boolean isWhole(String sha256) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = Files.newInputStream(kept(sha256))) {
+            in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        }
+        return HexFormat.of().formatHex(digest.digest()).equals(sha256);
+    }
+
     /**
      * A content that was kept, as if a file had it.
      *

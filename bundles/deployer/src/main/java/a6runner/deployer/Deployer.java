@@ -457,6 +457,7 @@ final class Deployer implements Runnable {
         Claim claim = claims.removed(file);
         Content content = claim == null ? null : claim.wanted() != null ? claim.wanted() : claim.held();
         statuses.removed(file, content == null ? "" : content.facts().toString());
+        rollbacks.arrived(content);
     }
 
     private void settle() {
@@ -476,6 +477,7 @@ final class Deployer implements Runnable {
         }
     }
 
+            rollbacks.refused(file, refusal.getMessage());
     /** Whether what was in the folder at the start has come to something. Any thread. */
     boolean isSettled() {
         return settled;

@@ -51,8 +51,8 @@ final class Rollbacks {
     private final Consumer<Content> arrived;
     private final Map<String, Pending> pending = new HashMap<>(); // by symbolic name
 
-    /** One that is on its way. {@code undo} puts the file back as it was. */
-    private record Pending(String sha256, String success, Undo undo, CompletableFuture<String> done) {}
+    /** One that is on its way, for a file to hold a content. {@code undo} puts the file back as it was. */
+    private record Pending(String file, String sha256, String success, Undo undo, CompletableFuture<String> done) {}
 
     private interface Undo {
         void run() throws IOException;
@@ -95,6 +95,9 @@ final class Rollbacks {
             Entry target = target(symbolicName, hash);
             String file = fileOf(symbolicName, target);
             refuseRivals(symbolicName, file, target);
+            if (!store.isWhole(target.sha256())) {
+                throw new CommandFailure("the copy of " + named(symbolicName, target) + " in data.dir is damaged; put the file itself into the deploy folder");
+            }
             canaries.leave(symbolicName, target.sha256());
             pending.put(symbolicName, put(file, target, symbolicName, done));
         } catch (CommandFailure e) {
@@ -179,11 +182,11 @@ final class Rollbacks {
             Content content = content(file, inFile);
             letGo(file);
             arrived.accept(content);
-            return new Pending(target.sha256(), success + file + " holds it" + (hold == null ? "" : ", and it isn't held back any more"), () -> restore(file, inFile, hold, false), done);
+            return new Pending(file, target.sha256(), success + file + " holds it" + (hold == null ? "" : ", and it isn't held back any more"), () -> restore(file, inFile, hold, false), done);
         }
         if (StatusBoard.isWritable(folder)) {
             write(file, target.sha256());
-            return new Pending(target.sha256(), success + file + " holds it now", () -> restore(file, inFile, hold, true), done);
+            return new Pending(file, target.sha256(), success + file + " holds it now", () -> restore(file, inFile, hold, true), done);
         }
         if (inFile.isEmpty()) {
             throw new CommandFailure("the deploy folder can't be written, and " + file + (claim == null ? " isn't there" : " holds no plugin") + ": there is nothing to hold back");
@@ -191,7 +194,7 @@ final class Rollbacks {
         Content content = content(file, target.sha256());
         hold(file, new Hold(inFile, target.sha256()));
         arrived.accept(content);
-        return new Pending(target.sha256(), success + "the deploy folder can't be written, so what " + file + " holds (" + inFile.substring(0, 12)
+        return new Pending(file, target.sha256(), success + "the deploy folder can't be written, so what " + file + " holds (" + inFile.substring(0, 12)
                 + ") is held back until the file changes", () -> restore(file, inFile, hold, false), done);
     }
 
@@ -270,8 +273,31 @@ final class Rollbacks {
         return content;
     }
 
+    /** A file holds this now. */
+    void arrived(Content content) {
+        overtaken(content.file(), content.symbolicName(), "it holds " + content.facts());
+    }
+
+    /** A file holds what can't be deployed. */
+    void refused(String file, String why) {
+        overtaken(file, "", why);
+    }
+
+    /** What was to come of a file but for this symbolic name never will. */
+    private void overtaken(String file, String symbolicName, String why) {
+        pending.entrySet().removeIf(entry -> {
+            Pending coming = entry.getValue();
+            boolean overtaken = coming.file().equals(file) && !entry.getKey().equals(symbolicName);
+            if (overtaken) {
+                coming.done().completeExceptionally(new CommandFailure(file + " has changed meanwhile: " + why));
+            }
+            return overtaken;
+        });
+    }
+
     /** A file is gone: nothing of it is held back any more. */
     void removed(String file) {
+        overtaken(file, "", "it was taken away");
         try {
             letGo(file);
         } catch (IOException e) {

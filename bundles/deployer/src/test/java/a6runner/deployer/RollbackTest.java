@@ -9,6 +9,9 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -141,6 +144,61 @@ class RollbackTest extends DeployerFixture {
             lifecycle.refused.clear();
             assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("hello.jar holds it now");
             assertThat(command("rollback", "hello", hash(PluginJar.hello("2")))).startsWith("test.hello 2.0.0 (");
+        }
+    }
+
+    @Test
+    void aDamagedCopyIsPutIntoNoFile() throws Exception {
+        upgradeTo("1", "2");
+        Files.write(dir.resolve("data/store/" + hash(PluginJar.hello("1")) + ".jar"), new byte[] {'P', 'K', 3, 4});
+        assertThat(command("rollback", "hello")).startsWith("the copy of test.hello 1.0.0 (").endsWith("in data.dir is damaged; put the file itself into the deploy folder");
+        assertThat(inFile()).isEqualTo(hash(PluginJar.hello("2")));
+        awaitStatus("hello.jar", "state: ACTIVE", "2.0.0");
+    }
+
+    @Test
+    void isAnsweredWhenItsFileIsTakenAway() throws Exception {
+        assertThat(whileItComes(() -> Files.delete(deploy.resolve("hello.jar")))).isEqualTo("hello.jar has changed meanwhile: it was taken away");
+    }
+
+    @Test
+    void isAnsweredWhenItsFileIsOverwritten() throws Exception {
+        assertThat(whileItComes(() -> Files.writeString(deploy.resolve("hello.jar"), "junk"))).startsWith("hello.jar has changed meanwhile: not a jar file");
+    }
+
+    @Test
+    void isAnsweredWhenItsFileBecomesAnotherPlugin() throws Exception {
+        assertThat(whileItComes(() -> renameIn("hello.jar", PluginJar.hello("5").header("Bundle-SymbolicName", "test.other"))))
+                .isEqualTo("hello.jar has changed meanwhile: it holds test.other 5.0.0");
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    /** What a rollback says during whose check the folder changes. */
+    private String whileItComes(Change change) throws Exception {
+        upgradeTo("1", "2");
+        CompletableFuture<Void> goOn = new CompletableFuture<>();
+        CountDownLatch held = new CountDownLatch(1);
+        lifecycle.beforeCheck = () -> {
+            held.countDown();
+            return goOn;
+        };
+        CompletableFuture<String> said = new CompletableFuture<>();
+        new Thread(() -> {
+            try {
+                said.complete(command("rollback", "hello"));
+            } catch (Exception e) {
+                said.completeExceptionally(e);
+            }
+        }).start();
+        assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+        change.make();
+        try {
+            return said.get(20, TimeUnit.SECONDS);
+        } finally {
+            goOn.complete(null);
         }
     }
 
