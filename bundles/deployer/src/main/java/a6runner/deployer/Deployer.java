@@ -18,8 +18,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
@@ -64,6 +66,9 @@ final class Deployer implements Runnable {
      */
     record Rules(long scanNanos, long activateNanos, long drainNanos, BiPredicate<Content, List<String>> replaces) {}
 
+    /** Who asks what has become of the files waits so long for the deployer's thread. */
+    private static final long UP_TO_DATE_MILLIS = 500;
+
     private final DeployFolder folder;
     private CompletableFuture<DeployFolder.Changes> early;
     private final FolderWatch watch;
@@ -94,6 +99,7 @@ final class Deployer implements Runnable {
     private long nextShow = started + FIRST_SHOW_NANOS;
     private long nextTend = started;
     private long nextWrite = started;
+    private volatile boolean stale; // whether what is shown may lag behind what has happened
     private boolean unshown; // whether something has happened since the statuses were shown
     private boolean unwritten; // whether that has been shown, but not written
     private boolean scanned;
@@ -222,6 +228,10 @@ final class Deployer implements Runnable {
         }
         lifecycle.observe(null);
         reconciler.endRest();
+        if (settled && (stale || unwritten)) {
+            show();
+            statuses.write();
+        }
         journal.write();
         pinned.write();
         offers.write();
@@ -233,6 +243,7 @@ final class Deployer implements Runnable {
     private void step() throws InterruptedException {
         Runnable event = events.poll(Math.max(0, nextDeadline() - System.nanoTime()), TimeUnit.NANOSECONDS);
         for (; event != null && !closed; event = events.poll()) {
+            stale = true;
             reconciler.endRest();
             event.run();
         }
@@ -294,10 +305,35 @@ final class Deployer implements Runnable {
         long now = System.nanoTime();
         unshown = now - reconciler.restUntil() < 0 || now - nextShow < 0 && places.anyComing();
         if (!unshown) {
-            statuses.show(waiting, this::look, new Statuses.Beside(pinned::by, canaries), lifecycle);
+            show();
             nextShow = System.nanoTime() + SHOW_NANOS;
         }
         return !unshown;
+    }
+
+    private void show() {
+        statuses.show(waiting, this::look, new Statuses.Beside(pinned::by, canaries), lifecycle);
+        stale = false;
+    }
+
+    /** Has what is shown be as things stand, and ends a rest. Any thread but the deployer's; waits for that one, half a second at most. */
+    void bringUpToDate() {
+        if (!stale || closed) {
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        events.add(() -> {
+            show();
+            unwritten = true;
+            done.complete(null);
+        });
+        try {
+            done.get(UP_TO_DATE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return; // It is told as it was shown last.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void scanAt(long time) {
@@ -421,6 +457,7 @@ final class Deployer implements Runnable {
     private void arrived(Content content) {
         statuses.changed(content.file());
         Claim before = claims.of(content.file());
+        rollbacks.arrived(content);
         boolean known = before != null && before.wanted() != null && before.wanted().sha256().equals(content.sha256());
         Claim claim = claims.arrived(content);
         pinned.arrived(claim.wanted());
@@ -440,6 +477,7 @@ final class Deployer implements Runnable {
         if (configFiles.refused(file)) {
             LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
         } else {
+            rollbacks.refused(file, refusal.getMessage());
             DeployLog.failed(file, claim.held() == null ? null : claim.held().facts(), refusal);
             journal.refused(file, refusal.getMessage());
         }
@@ -457,7 +495,6 @@ final class Deployer implements Runnable {
         Claim claim = claims.removed(file);
         Content content = claim == null ? null : claim.wanted() != null ? claim.wanted() : claim.held();
         statuses.removed(file, content == null ? "" : content.facts().toString());
-        rollbacks.arrived(content);
     }
 
     private void settle() {
@@ -477,7 +514,6 @@ final class Deployer implements Runnable {
         }
     }
 
-            rollbacks.refused(file, refusal.getMessage());
     /** Whether what was in the folder at the start has come to something. Any thread. */
     boolean isSettled() {
         return settled;

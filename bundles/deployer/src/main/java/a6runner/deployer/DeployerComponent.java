@@ -78,6 +78,7 @@ public final class DeployerComponent {
         deployer = new Deployer(early != null ? early.folder() : DeployFolder.of(folder, store), early != null ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
+        board.beforeLooks(deployer::bringUpToDate);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {
                 deployer.adopt(new Deployment(tools, bundle));

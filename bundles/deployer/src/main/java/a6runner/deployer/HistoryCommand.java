@@ -30,11 +30,13 @@ public final class HistoryCommand {
 
     /** Of all bundles. */
     public String history() {
+        board.bringUpToDate();
         return table(read(history::names)).text();
     }
 
     /** Of the bundles that a name means, a bundle's, a plugin's or a file's; or of all, as JSON, for {@code --json}. */
     public String history(String name) {
+        board.bringUpToDate();
         return name.equals(DeploysCommand.JSON) ? table(read(history::names)).json() : table(meant(name)).text();
     }
 
@@ -62,6 +64,8 @@ public final class HistoryCommand {
     }
 
     private Set<String> meant(String name) {
+        board.bringUpToDate();
+        journal.write();
         Set<String> known = read(history::names);
         Set<String> meant = board.all().stream().filter(status -> status.means(name)).map(status -> status.bundle().split(" ")[0]).filter(known::contains)
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} where the folder can be written. Files that are gone
  * are remembered for a while as retired.
  *
- * <p>{@link #all} may be called on any thread; all else is the deployer's, and only {@link #write} touches files.
+ * <p>{@link #all} may be called on any thread but the deployer's; all else is the deployer's, and only {@link #write} touches files.
  */
 final class StatusBoard {
 
@@ -43,6 +43,7 @@ final class StatusBoard {
     private final Set<String> renewed = new HashSet<>(); // files whose next status counts as another one
     private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
     private final Set<String> gone = new HashSet<>(); // files whose status is in the folder and is shown no more
+    private volatile Runnable beforeLooks = () -> {};
     private boolean swept;
     private boolean refused; // the folder can't be written
 
@@ -55,8 +56,23 @@ final class StatusBoard {
         return name instanceof Path path && (path.toString().endsWith(SUFFIX) || path.toString().endsWith(SUFFIX + PART));
     }
 
+    /** Has something done before each look at the statuses, on the thread that looks. */
+    void beforeLooks(Runnable before) {
+        beforeLooks = before;
+    }
+
+    /** Waits until the statuses are as things stand, if that is not for long. Any thread but the deployer's. */
+    void bringUpToDate() {
+        beforeLooks.run();
+    }
+
     /** Every file's status, by name, then those of what files held that still serves, then of the files that are gone, the latest first. */
-    synchronized List<FileStatus> all() {
+    List<FileStatus> all() {
+        bringUpToDate();
+        return shown();
+    }
+
+    private synchronized List<FileStatus> shown() {
         List<FileStatus> all = new ArrayList<>(shown.values());
         all.addAll(beside);
         all.addAll(retired);
