@@ -36,7 +36,7 @@ final class Folders {
         Path folder = resolve(settings, Setting.DEPLOY_DIR, distribution);
         String where = settings.where(Setting.DEPLOY_DIR).orElse(Setting.DEPLOY_DIR.key());
         if (!Files.isDirectory(folder)) {
-            throw Refusal.wrong(where + ": the deploy folder doesn't exist: " + folder);
+            throw Refusal.wrong(where + ": the deploy folder " + (Files.exists(folder) ? "is no folder: " : "doesn't exist: ") + folder);
         }
         if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
             throw Refusal.wrong(where + ": the deploy folder isn't readable for " + user() + ": " + folder);

@@ -55,6 +55,13 @@ class FoldersTest {
                 .hasMessage("--set: the deploy folder doesn't exist: " + home.resolve("other/none"));
     }
 
+    @Test
+    void aDeployFolderThatIsAFileIsRefused() throws IOException {
+        Files.createFile(home.resolve("a.jar"));
+        assertThatThrownBy(() -> Folders.deploy(settings("--deploy", "a.jar"), new Distribution(home)))
+                .hasMessage("--deploy: the deploy folder is no folder: " + home.resolve("a.jar"));
+    }
+
     /* ---- Data folder ---- */
 
     @Test
