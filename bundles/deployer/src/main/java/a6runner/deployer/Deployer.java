@@ -55,6 +55,8 @@ final class Deployer implements Runnable {
     private static final long FIRST_SHOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** So long after that no file is written, nor old ones looked through: the calls that have waited find all code cold, and need the processors for themselves. */
     private static final long FIRST_WRITE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** Who asks what has become of the files waits so long for the deployer's thread. */
+    private static final long UP_TO_DATE_MILLIS = 500;
 
     /**
      * What the deployer goes by.
@@ -66,11 +68,7 @@ final class Deployer implements Runnable {
      */
     record Rules(long scanNanos, long activateNanos, long drainNanos, BiPredicate<Content, List<String>> replaces) {}
 
-    /** Who asks what has become of the files waits so long for the deployer's thread. */
-    private static final long UP_TO_DATE_MILLIS = 500;
-
     private final DeployFolder folder;
-    private CompletableFuture<DeployFolder.Changes> early;
     private final FolderWatch watch;
     private final PluginLifecycle lifecycle;
     private final ConfigFiles configFiles;
@@ -90,6 +88,7 @@ final class Deployer implements Runnable {
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Places places = new Places();
     private final Claims claims = new Claims(places::serves);
+    private CompletableFuture<DeployFolder.Changes> early; // null once it has been taken
     private Map<String, String> waiting = Map.of();
     private volatile Set<String> forced = Set.of();
     private final long started = System.nanoTime();
@@ -109,8 +108,8 @@ final class Deployer implements Runnable {
     private volatile boolean closed;
 
     /** {@code early} is a scan of the folder that has been begun already; null if none has. */
-    Deployer(DeployFolder folder, CompletableFuture<DeployFolder.Changes> early, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations, Function<Content, Deployment> deployments,
-            StatusBoard board, Rules rules, Rollbacks.Past past, LeakWatch leaks, Runnable whenSettled) {
+    Deployer(DeployFolder folder, CompletableFuture<DeployFolder.Changes> early, FolderWatch watch, PluginLifecycle lifecycle, Configurations configurations,
+            Function<Content, Deployment> deployments, StatusBoard board, Rules rules, Rollbacks.Past past, LeakWatch leaks, Runnable whenSettled) {
         this.folder = folder;
         this.early = early;
         this.watch = watch;
@@ -228,14 +227,14 @@ final class Deployer implements Runnable {
         }
         lifecycle.observe(null);
         reconciler.endRest();
-        if (settled && (stale || unwritten)) {
-            show();
-            statuses.write();
-        }
         journal.write();
         pinned.write();
         offers.write();
         named.write(lifecycle.named());
+        if (settled && (stale || unwritten)) {
+            show();
+            statuses.write();
+        }
         // What serves stays; what was on its way in would never be switched to.
         places.all().stream().filter(place -> place.coming != null).forEach(place -> place.coming.abandon());
     }
@@ -308,12 +307,13 @@ final class Deployer implements Runnable {
             show();
             nextShow = System.nanoTime() + SHOW_NANOS;
         }
+        stale = unshown;
         return !unshown;
     }
 
     private void show() {
         statuses.show(waiting, this::look, new Statuses.Beside(pinned::by, canaries), lifecycle);
-        stale = false;
+        stale = false; // until the next event
     }
 
     /** Has what is shown be as things stand, and ends a rest. Any thread but the deployer's; waits for that one, half a second at most. */
