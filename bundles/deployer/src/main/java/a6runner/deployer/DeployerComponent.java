@@ -60,12 +60,12 @@ public final class DeployerComponent {
      * @throws IOException if the content store's folder can't be made; the runner has no plugins then, and the log says why
      */
     @Activate
-    public DeployerComponent(BundleContext context, @Reference PluginLifecycle lifecycle) throws IOException {
+    public DeployerComponent(BundleContext context, @Reference PluginLifecycle lifecycle, @Reference EarlyScan early) throws IOException {
         settings = new Settings(context::getProperty);
         Path folder = Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath();
         Path data = dataDir(context, settings);
-        EarlyScan early = EarlyScan.take(context);
-        ContentStore store = early != null ? early.store() : openStore(data.resolve("store"), lifecycle);
+        boolean begun = early.take();
+        ContentStore store = begun ? early.store() : openStore(data.resolve("store"), lifecycle);
         AuditLog audit = new AuditLog(data);
         Rollbacks.Past past = past(data, folder, store, audit);
         services.add(context.registerService(ResolverHookFactory.class, new Islands(), null));
@@ -75,7 +75,7 @@ public final class DeployerComponent {
         LeakWatch leaks = new LeakWatch(Islands::isPlugin);
         Configurations configurations = new Configurations(context);
         Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store), leaks);
-        deployer = new Deployer(early != null ? early.folder() : DeployFolder.of(folder, store), early != null ? early.changes() : null, watch, lifecycle, configurations,
+        deployer = new Deployer(begun ? early.folder() : DeployFolder.of(folder, store), begun ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
         board.beforeLooks(deployer::bringUpToDate);

@@ -6,42 +6,39 @@ import a6runner.spi.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import org.osgi.framework.BundleActivator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
-import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
 
 /**
- * The deploy folder's first scan, begun when the bundle is started: the files are copied and hashed while the services come up that the deployer needs. It is a service of
- * this bundle's own, taken by the first {@link DeployerComponent}, on whose thread the folder is looked at from then on.
+ * The deploy folder's first scan, begun when the bundle is started: the files are copied and hashed while the services come up that the deployer needs. It is the first
+ * {@link DeployerComponent}'s, on whose thread the folder is looked at from then on.
  *
- * <p>Called by the framework, on the thread that starts the bundle; reads on a thread of its own.
+ * <p>Reads on a thread of its own; nothing here blocks for that.
  */
-public final class EarlyScan implements BundleActivator {
+@Component(service = EarlyScan.class, immediate = true)
+public final class EarlyScan {
 
     private final CompletableFuture<DeployFolder.Changes> changes = new CompletableFuture<>();
+    private final AtomicBoolean taken = new AtomicBoolean();
     private ContentStore store;
     private DeployFolder folder;
-    private ServiceRegistration<EarlyScan> registration;
 
-    /** The framework's way to make one; nothing happens before {@link #start}. */
-    public EarlyScan() {
-        // Nothing to do.
-    }
-
-    @Override
-    public void start(BundleContext context) {
+    /** Begins it. */
+    @Activate
+    public EarlyScan(BundleContext context) {
         Settings settings = new Settings(context::getProperty);
         try {
             store = new ContentStore(DeployerComponent.dataDir(context, settings).resolve("store"));
         } catch (IOException e) {
-            return; // The component meets the same, and tells.
+            taken.set(true); // The deployer meets the same, and tells.
+            return;
         }
         folder = DeployFolder.of(Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath(), store);
         Thread thread = new Thread(this::scan, "a6runner-deploy-scan");
         thread.setDaemon(true);
         thread.start();
-        registration = context.registerService(EarlyScan.class, this, null);
     }
 
     private void scan() {
@@ -52,14 +49,9 @@ public final class EarlyScan implements BundleActivator {
         }
     }
 
-    /** The one that has been begun, if nobody has taken it yet; else null. */
-    static EarlyScan take(BundleContext context) {
-        ServiceReference<EarlyScan> reference = context.getServiceReference(EarlyScan.class);
-        EarlyScan early = reference == null ? null : context.getService(reference);
-        if (early != null) {
-            early.registration.unregister();
-        }
-        return early;
+    /** Gives it away; false if there is none, or somebody has it. */
+    boolean take() {
+        return taken.compareAndSet(false, true);
     }
 
     /** Where it puts copies. */
@@ -75,10 +67,5 @@ public final class EarlyScan implements BundleActivator {
     /** What it has seen; completes exceptionally if the folder can't be read. */
     CompletableFuture<DeployFolder.Changes> changes() {
         return changes;
-    }
-
-    @Override
-    public void stop(BundleContext context) {
-        // A scan ends by itself.
     }
 }

@@ -44,6 +44,7 @@ abstract class DeployerFixture {
         }
     };
     DeployerComponent deployer;
+    EarlyScan early; // if null, one is made with the next deployer
 
     /** The settings in force, as framework properties. */
     Map<String, String> settings() {
@@ -71,7 +72,9 @@ abstract class DeployerFixture {
     }
 
     final void deployer(PluginLifecycle to) throws IOException {
-        deployer = new DeployerComponent(framework.context(), to);
+        EarlyScan scan = early == null ? new EarlyScan(framework.context()) : early;
+        early = null;
+        deployer = new DeployerComponent(framework.context(), to, scan);
     }
 
     final void deployer() throws IOException {

@@ -13,8 +13,7 @@ class EarlyScanTest extends DeployerFixture {
 
     private DeployFolder.Changes scanEarly() throws Exception {
         age();
-        EarlyScan early = new EarlyScan();
-        early.start(framework.context());
+        early = new EarlyScan(framework.context());
         return early.changes().get(20, TimeUnit.SECONDS);
     }
 
@@ -57,16 +56,16 @@ class EarlyScanTest extends DeployerFixture {
     void isTakenOnce() throws Exception {
         renameIn("hello.jar", PluginJar.hello("1"));
         scanEarly();
+        EarlyScan scan = early;
         deployer();
-        assertThat(EarlyScan.take(framework.context())).isNull();
+        assertThat(scan.take()).isFalse();
     }
 
     @Test
     void aFolderThatCantBeReadIsLeftToTheDeployer() throws Exception {
         Files.delete(deploy);
         Files.writeString(deploy, "no folder");
-        EarlyScan early = new EarlyScan();
-        early.start(framework.context());
+        early = new EarlyScan(framework.context());
         assertThat(early.changes()).failsWithin(20, TimeUnit.SECONDS);
         deployer(lifecycle);
         log.await("the deploy folder can't be listed");
