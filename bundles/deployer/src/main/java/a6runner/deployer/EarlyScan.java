@@ -44,8 +44,8 @@ public final class EarlyScan {
     private void scan() {
         try {
             changes.complete(folder.scan());
-        } catch (IOException | RuntimeException e) {
-            changes.completeExceptionally(e); // The next scan meets it too.
+        } catch (Throwable e) { // Errors too: the deployer waits for this.
+            changes.completeExceptionally(e); // Its own scan meets it again, and tells.
         }
     }
 

@@ -30,14 +30,12 @@ public final class HistoryCommand {
 
     /** Of all bundles. */
     public String history() {
-        board.bringUpToDate();
-        return table(read(history::names)).text();
+        return table(names()).text();
     }
 
     /** Of the bundles that a name means, a bundle's, a plugin's or a file's; or of all, as JSON, for {@code --json}. */
     public String history(String name) {
-        board.bringUpToDate();
-        return name.equals(DeploysCommand.JSON) ? table(read(history::names)).json() : table(meant(name)).text();
+        return name.equals(DeploysCommand.JSON) ? table(names()).json() : table(meant(name)).text();
     }
 
     /** The same as JSON, for {@code --json}, which is the only option. */
@@ -48,8 +46,14 @@ public final class HistoryCommand {
         return table(meant(name)).json();
     }
 
-    private CommandTable table(Collection<String> names) {
+    /** Of all that has a history, with what has happened just now in it. */
+    private Set<String> names() {
+        board.bringUpToDate();
         journal.write();
+        return read(history::names);
+    }
+
+    private CommandTable table(Collection<String> names) {
         CommandTable table = new CommandTable("bundle", "version", "hash", "when", "file", "serving", "outcome");
         for (String name : names) {
             List<Entry> entries = new ArrayList<>(read(() -> history.of(name)));
@@ -64,9 +68,7 @@ public final class HistoryCommand {
     }
 
     private Set<String> meant(String name) {
-        board.bringUpToDate();
-        journal.write();
-        Set<String> known = read(history::names);
+        Set<String> known = names();
         Set<String> meant = board.all().stream().filter(status -> status.means(name)).map(status -> status.bundle().split(" ")[0]).filter(known::contains)
                 .collect(Collectors.toCollection(TreeSet::new));
         return meant.isEmpty() ? Set.of(read(() -> history.meant(name))) : meant;

@@ -30,11 +30,11 @@ final class NamedPlugins {
         this.file = file;
         try {
             written = Files.readString(file);
-            before = Set.of(written.split("\n"));
+            before = written.lines().collect(Collectors.toUnmodifiableSet());
         } catch (NoSuchFileException e) {
             return; // No conf has ever come.
-        } catch (IOException | IllegalArgumentException e) { // the latter for a name that is there twice
-            LOG.debug("{} can't be read; plugins come in as the alphabet has them", file, e);
+        } catch (IOException e) {
+            LOG.debug("{} can't be read; plugins come in in any order", file, e);
         }
     }
 
@@ -59,7 +59,7 @@ final class NamedPlugins {
         try {
             WholeFile.write(file, text);
         } catch (IOException e) {
-            LOG.debug("{} can't be written; at the next start plugins come in as the alphabet has them", file, e);
+            LOG.debug("{} can't be written; at the next start plugins come in in any order", file, e);
         }
     }
 }
