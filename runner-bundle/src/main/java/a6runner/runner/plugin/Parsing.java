@@ -17,7 +17,8 @@ final class Parsing {
     /** So many that hang are left to threads of their own; a plugin in which more hang isn't helped by more threads. */
     private static final int MAX_LEFT = 32;
 
-    private static final Executor LATER = CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    // On the scheduler's own thread: where there are few processors, any other executor starts a thread for each look.
+    private static final Executor LATER = CompletableFuture.delayedExecutor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS, Runnable::run);
 
     /** A thread's walk through the queue. */
     private final class Walk implements Runnable {
@@ -26,36 +27,34 @@ final class Parsing {
 
         @Override
         public void run() {
-            watch(0);
             for (Runnable task = next(this); task != null; task = next(this)) {
                 task.run();
             }
         }
-
-        /** Looks later whether this walk has come on. */
-        private void watch(long seen) {
-            LATER.execute(() -> {
-                long now = progress(this);
-                if (now == seen) {
-                    leave(this);
-                } else if (now > seen) {
-                    watch(now);
-                }
-            });
-        }
     }
 
     private final PluginWorkers workers;
+    private final Executor later;
     private final Queue<Runnable> queue = new ArrayDeque<>(); // guarded by this
     private Walk walk; // guarded by this; null if nothing is to be done
     private int hanging; // guarded by this
+    private boolean watched; // guarded by this: a look at the walks is due
+    private Walk seen; // guarded by this: what the last look saw, and how far it was
+    private long seenDone; // guarded by this
 
     Parsing(PluginWorkers workers) {
+        this(workers, LATER);
+    }
+
+    /** With an executor that runs, after a while, what is to look whether a walk has come on. */
+    Parsing(PluginWorkers workers, Executor later) {
         this.workers = workers;
+        this.later = later;
     }
 
     void add(Runnable task) {
         Walk fresh;
+        boolean watch;
         synchronized (this) {
             queue.add(task);
             if (walk != null) {
@@ -63,6 +62,11 @@ final class Parsing {
             }
             fresh = new Walk();
             walk = fresh;
+            watch = !watched;
+            watched = true;
+        }
+        if (watch) {
+            later.execute(this::look);
         }
         workers.run(fresh);
     }
@@ -80,24 +84,28 @@ final class Parsing {
         return task;
     }
 
-    /** How many tasks a walk has begun; -1 if it has ended or was left. */
-    private synchronized long progress(Walk of) {
-        return of == walk ? of.done : -1;
-    }
-
-    private void leave(Walk stuck) {
-        Walk fresh;
+    /** Leaves a walk that hasn't come on since the last look; looks again later, as long as there is one. On the scheduler's thread, which must not wait. */
+    private void look() {
+        Walk before;
+        Walk now;
         synchronized (this) {
-            if (walk != stuck || hanging >= MAX_LEFT) {
-                return;
+            before = walk;
+            if (walk != null && walk == seen && walk.done == seenDone && hanging < MAX_LEFT) {
+                walk.left = true;
+                hanging++;
+                walk = queue.isEmpty() ? null : new Walk();
             }
-            stuck.left = true;
-            hanging++;
-            fresh = queue.isEmpty() ? null : new Walk();
-            walk = fresh;
+            now = walk;
+            seen = now;
+            seenDone = now == null ? 0 : now.done;
+            watched = now != null;
         }
-        if (fresh != null) {
-            workers.run(fresh);
+        if (now == null) {
+            return;
+        }
+        later.execute(this::look);
+        if (now != before) {
+            CompletableFuture.runAsync(() -> workers.run(now)); // not from here: of a plugin that is gone, it runs on the thread that asks
         }
     }
 }

@@ -2,7 +2,9 @@
 package a6runner.runner.plugin;
 
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -69,5 +71,28 @@ class ParsingTest {
         CompletableFuture<Void> after = new CompletableFuture<>();
         parsing.add(() -> after.complete(null));
         value(after);
+    }
+
+    @Test
+    void hasOneLookDueHoweverManyConfsComeOneByOne() {
+        Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
+        Parsing watched = new Parsing(workers, looks::add);
+        for (int i = 0; i < 1_000; i++) {
+            CompletableFuture<Void> parsed = new CompletableFuture<>();
+            watched.add(() -> parsed.complete(null));
+            value(parsed);
+        }
+        assertThat(looks).hasSize(1);
+        until("nothing is left to look at", () -> {
+            looks.remove().run();
+            return looks.isEmpty();
+        });
+        CompletableFuture<Void> hangs = new CompletableFuture<>();
+        watched.add(() -> {
+            hangs.complete(null);
+            latch(go);
+        });
+        value(hangs);
+        assertThat(looks).hasSize(1);
     }
 }
