@@ -23,4 +23,10 @@ public interface CallService {
 
     /** How its confs come from another process, and go to one. Any thread. */
     ConfHandOver handOver();
+
+    /**
+     * The socket has closed, and its end waits for the calls that are there, up to {@code stop.timeout}: those that wait for a plugin which may come late or never
+     * are to be answered soon. Any thread, once; must not block.
+     */
+    void closing();
 }

@@ -129,6 +129,9 @@ public interface PluginLifecycle {
     /** Forgets a bundle: it is not held any more. To be called once it has stopped for good, or for another content. */
     void forget(Bundle bundle);
 
+    /** The runner stops: interrupts the plugins that are being activated, for SCR would wait for them, and longer than a stop is to take. Any thread; returns at once. */
+    void interruptActivations();
+
     /**
      * The deploy folder's first scan is not through, but has brought these plugins, and can bring nothing in their place any more: calls of confs that name no others go
      * on. Has no effect after {@link #settled()}.

@@ -64,6 +64,8 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     private static final long REPORT_SECONDS = 1;
     private static final long DRAIN_LOOK_MILLIS = 20;
     private static final long TICK_MILLIS = 100;
+    /** So long early calls go on waiting for their plugins when the runner ends: these are there within that time, or hang. */
+    private static final long CLOSING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** A loop that a plugin holds answers nobody; what waits for it is given up after so long. */
     private static final long ANSWER_SECONDS = 1;
 
@@ -215,6 +217,11 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
     @Override
     public ConfHandOver handOver() {
         return handOver;
+    }
+
+    @Override
+    public void closing() {
+        gate.hurry(CLOSING_NANOS);
     }
 
     private void walkLater(Call call, PreparedConf conf, Runnable walk) {
@@ -414,6 +421,11 @@ public final class RunnerCallService implements CallService, PluginLifecycle {
         Set<String> names = new HashSet<>();
         confs.forEach(conf -> conf.content().entries().forEach(entry -> names.add(entry.name())));
         return names;
+    }
+
+    @Override
+    public void interruptActivations() {
+        registry.interruptActivations();
     }
 
     @Override

@@ -24,7 +24,8 @@ final class StartGate {
     /** A call that waits, or if there is no conf, somebody who waits for the whole folder. */
     private record Waiting(PreparedConf conf, Runnable task) {}
 
-    private final long opensAt;
+    private volatile long opensAt; // moved forward by the end alone
+    private volatile String waited = "the deploy folder's first scan is not through; calls are served with the plugins that are there (start.wait)";
     private volatile boolean open;
     private volatile Set<String> settled = Set.of(); // plugins
     private List<Waiting> waiting = new ArrayList<>(); // guarded by this; null once it is open
@@ -88,11 +89,20 @@ final class StartGate {
         return waiting == null ? Set.of() : waiting.stream().filter(one -> one.conf() != null).flatMap(one -> names(one.conf()).stream()).collect(Collectors.toSet());
     }
 
+    /** The runner ends, and waits for the calls: opens the gate after so long at the latest. To be called once. */
+    void hurry(long nanos) {
+        long soon = System.nanoTime() + nanos;
+        if (soon - opensAt < 0) {
+            opensAt = soon;
+            waited = "the runner stops before the deploy folder's first scan is through; calls that waited for it are served with the plugins that are there";
+        }
+    }
+
     /** Opens the gate if it is time. */
     void tick() {
         if (!open && System.nanoTime() - opensAt >= 0) {
             if (isAwaited()) {
-                LOG.warn("the deploy folder's first scan is not through; calls are served with the plugins that are there (start.wait)");
+                LOG.warn(waited);
             }
             open();
         }

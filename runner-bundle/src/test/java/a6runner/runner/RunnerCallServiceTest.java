@@ -304,6 +304,17 @@ class RunnerCallServiceTest {
     }
 
     @Test
+    void doesNotLetEarlyCallsWaitForLongWhenTheSocketCloses() {
+        startClosed("start.wait", "1h");
+        FakeRequestCall call = call(prepare(KEY, "a"));
+        loop.pass();
+        assertThat(call.outcomes()).isEmpty();
+        service.closing();
+        assertThat(call.outcome()).isEqualTo(failed(CallFailure.PLUGIN_MISSING));
+        assertThat(log.with("WARN", "the runner stops before the deploy folder's first scan is through")).hasSize(1);
+    }
+
+    @Test
     void doesNotWaitWhereTheSettingSaysSo() {
         startClosed("start.wait", "0s");
         assertThat(call(prepare(KEY)).outcome()).isEqualTo(GO_ON);

@@ -19,7 +19,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -78,6 +81,13 @@ public final class DeployerComponent {
         deployer = new Deployer(begun ? early.folder() : DeployFolder.of(folder, store), begun ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
+        // Before plugins are stopped, which comes before this component is.
+        context.addBundleListener((SynchronousBundleListener) event -> {
+            if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+                tools.activating().forEach(Deployment::cutShort);
+                lifecycle.interruptActivations();
+            }
+        });
         board.beforeLooks(deployer::bringUpToDate);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,8 +43,14 @@ final class Deployment {
     /** Components register while their bundle starts; one that comes later is waited for so long. */
     private static final long SERVICE_SECONDS = 2;
 
-    /** What all deployments work with. */
-    record Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker, LeakWatch leaks) {}
+    /** What all deployments work with; {@code activating} has those that are on their way in, or hang there. */
+    record Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker, LeakWatch leaks,
+            Set<Deployment> activating) {
+
+        Tools(BundleContext context, PluginLifecycle lifecycle, Slots slots, Configurations configurations, Components components, BundleMaker maker, LeakWatch leaks) {
+            this(context, lifecycle, slots, configurations, components, maker, leaks, ConcurrentHashMap.newKeySet());
+        }
+    }
 
     private enum State {
         ACTIVATING,
@@ -136,10 +144,13 @@ final class Deployment {
         part = calls;
         thread = onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
             Throwable failure = null;
+            tools.activating().add(this);
             try {
                 activate(timeoutNanos, instead);
             } catch (Throwable e) { // Errors too: what a plugin's class throws when it loads must not end in silence.
                 failure = e;
+            } finally {
+                tools.activating().remove(this);
             }
             boolean inTime = state.compareAndSet(State.ACTIVATING, failure == null ? State.ACTIVATED : State.FAILED);
             if (!inTime || failure != null) {
@@ -172,6 +183,15 @@ final class Deployment {
             onItsOwnThread("a6runner-activate-" + symbolicName(), () -> restored(null));
         }
         return was;
+    }
+
+    /** Ends the activation, if it heeds an interrupt, as the runner stops: SCR would wait for it, and longer than a stop should take. Nobody is told the outcome. */
+    void cutShort() {
+        state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+        Thread activating = thread;
+        if (activating != null) {
+            activating.interrupt();
+        }
     }
 
     /** Where it hangs: the innermost line of its thread that isn't the JDK's. */

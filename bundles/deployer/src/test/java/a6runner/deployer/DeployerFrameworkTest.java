@@ -308,6 +308,28 @@ class DeployerFrameworkTest extends DeployerFixture {
         seen.await("forget hello 1.0.0");
     }
 
+    @Test
+    void oneThatHangsInItsStartIsInterruptedWhenTheFrameworkStops() throws Exception {
+        System.getProperties().put("a6runner.test.latch", new CountDownLatch(1));
+        try {
+            deployer();
+            write("hello.jar", PluginJar.hello("1").header("Bundle-Activator", "a6runner.deployer.sample.HangingActivator").header("Import-Package",
+                    "org.osgi.framework,org.apache.apisix.plugin.runner.filter"));
+            seen.await("hold hello 1.0.0");
+            framework.stop();
+        } finally {
+            System.getProperties().remove("a6runner.test.latch");
+        }
+        assertThat(seen.now()).contains("interrupt activations");
+        assertThat(log.now()).noneMatch(line -> line.contains("hello.jar: not deployed"));
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("a6runner-activate-test.hello")) {
+                thread.join(10_000);
+                assertThat(thread.isAlive()).isFalse();
+            }
+        }
+    }
+
     /* ---- Islands ---- */
 
     @Test

@@ -133,6 +133,11 @@ final class RecordingLifecycle implements PluginLifecycle {
     }
 
     @Override
+    public void interruptActivations() {
+        lines.add("interrupt activations");
+    }
+
+    @Override
     public void settled() {
         lines.add("settled");
     }

@@ -7,6 +7,7 @@ import a6runner.itests.RunnerProcess;
 import a6runner.itests.TestBundle;
 import a6runner.testkit.A6Client;
 import a6runner.testkit.Reply;
+import a6runner.testkit.wire.FrameType;
 import a6runner.testkit.wire.HttpReqCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -176,6 +177,32 @@ final class StopIT {
             }
             assertThat(runner.stop()).isEqualTo(1);
             runner.awaitLog("a6runner: gave up stopping after 5 s: a plugin or a bundle doesn't stop");
+        }
+    }
+
+    /** Never comes up. */
+    @Component
+    public static final class Hanging implements PluginFilter {
+
+        public Hanging() throws InterruptedException {
+            Thread.sleep(Long.MAX_VALUE);
+        }
+
+        @Override
+        public String name() {
+            return "hanging";
+        }
+    }
+
+    @Test
+    void neitherAPluginThatNeverComesUpNorTheEarlyCallForItHoldsUpTheEnd() throws IOException {
+        RunnerProcess.Starter starter = Distribution.packed().runner().deploying(TestBundle.of("test.hanging", "1.0.0", Hanging.class));
+        try (RunnerProcess runner = starter.setting("stop.timeout", "1h").setting("start.wait", "1h").start(); A6Client apisix = runner.connect()) {
+            apisix.send(Calls.request(Calls.prepare(apisix, "hanging", "")).frame());
+            assertThat(runner.stop()).isEqualTo(BY_SIGTERM);
+            assertThat(apisix.receive().orElseThrow().type()).isEqualTo(FrameType.ERROR);
+            runner.awaitLog("a6runner stopped");
+            assertThat(runner.log()).doesNotContain("Could not obtain lock");
         }
     }
 

@@ -60,6 +60,7 @@ public final class UnixSocketServer implements ConnectionsView {
         Runnable by(Transport transport, Function<String, CompletionStage<String>> leave);
     }
 
+    private final CallService service;
     private final long stopTimeoutNanos;
     private final SocketFile file;
     private final SocketOwner owner;
@@ -107,6 +108,7 @@ public final class UnixSocketServer implements ConnectionsView {
             LOG.error(e.getMessage());
             throw e;
         }
+        this.service = service;
         this.published = published;
         boolean managed = parent > 0;
         stopTimeoutNanos = settings.nanos(Setting.STOP_TIMEOUT);
@@ -244,6 +246,7 @@ public final class UnixSocketServer implements ConnectionsView {
         if (server.isRegistered()) {
             server.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
+        service.closing();
         loops.drain();
         long deadline = System.nanoTime() + stopTimeoutNanos;
         while (loops.connections() > 0 && System.nanoTime() < deadline) {

@@ -21,6 +21,7 @@ public final class FakeCallService implements CallService {
     public volatile Consumer<PrepareCall> onPrepare = call -> call.answer(1);
     public volatile Consumer<RequestCall> onRequest = RequestCall::goOn;
     public volatile Consumer<ResponseCall> onResponse = call -> call.answer(new ResponseReply(0, null, null));
+    public volatile Runnable onClosing = () -> { };
 
     /** Leaves all calls unanswered from now on. */
     public void answersNothing() {
@@ -50,5 +51,10 @@ public final class FakeCallService implements CallService {
     @Override
     public ConfHandOver handOver() {
         throw new UnsupportedOperationException("tests give it apart");
+    }
+
+    @Override
+    public void closing() {
+        onClosing.run();
     }
 }

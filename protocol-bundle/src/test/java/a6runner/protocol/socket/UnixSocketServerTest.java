@@ -228,6 +228,25 @@ class UnixSocketServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"epoll", "nio"})
+    void tellsTheServiceThatItClosesBeforeItWaitsForTheCalls(String transport) throws Exception {
+        TestServer server = new TestServer(folder, transport, "stop.timeout", "1h");
+        BlockingQueue<RequestCall> calls = new ArrayBlockingQueue<>(1);
+        server.service.onRequest = calls::add;
+        try (A6Client client = server.connect()) {
+            client.send(REQUEST.frame());
+            RequestCall call = calls.poll(10, TimeUnit.SECONDS);
+            CallLoop loop = call.loop();
+            server.service.onClosing = () -> loop.execute(call::goOn);
+            Thread stopping = new Thread(server::close);
+            stopping.start();
+            assertThat(reply(client)).isEqualTo(new HttpReqCall.Resp(1, null));
+            stopping.join(10_000);
+            assertThat(stopping.isAlive()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"epoll", "nio"})
     void givesUpACallThatDoesNotEndWithinTheStopTimeout(String transport) throws Exception {
         TestServer server = new TestServer(folder, transport, "stop.timeout", "300ms");
         CountDownLatch began = new CountDownLatch(1);

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +77,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private volatile Runnable onTrialError;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
     private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
+    private final Set<Thread> activating = ConcurrentHashMap.newKeySet(); // that a plugin's code is on while it is activated
 
     // Guarded by this.
     private final Set<String> disabled = new HashSet<>(); // names
@@ -188,6 +190,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         Bundle bundle = service.bundle;
         CompletableFuture<PluginVersion> activation = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
+            activating.add(Thread.currentThread());
             try {
                 PluginFilter filter = context.getService(service.reference);
                 if (filter == null) {
@@ -196,6 +199,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 activation.complete(new PluginVersion(filter, bundle, settings));
             } catch (Throwable e) {
                 activation.completeExceptionally(new PluginCheckException(named(bundle) + ": a plugin can't be activated: " + e.getMessage(), e));
+            } finally {
+                activating.remove(Thread.currentThread());
             }
         }, "a6runner-activate-" + bundle.getSymbolicName());
         synchronized (this) {
@@ -211,6 +216,11 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         thread.start();
         activation.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
         return service.activated;
+    }
+
+    /** As {@link a6runner.spi.PluginLifecycle#interruptActivations} says. */
+    public void interruptActivations() {
+        activating.forEach(Thread::interrupt);
     }
 
     private static String named(Bundle bundle) {

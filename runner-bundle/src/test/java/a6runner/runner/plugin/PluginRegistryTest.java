@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -501,6 +502,29 @@ class PluginRegistryTest {
             }
         });
         assertThat(refusal(bundle)).startsWith("one").contains("hangs while it is activated, at ", "(activate.timeout)");
+    }
+
+    @Test
+    void interruptsWhatIsBeingActivated() {
+        start();
+        Bundle bundle = held("one", "1.0");
+        CompletableFuture<Void> hangs = new CompletableFuture<>();
+        register(bundle, new TestFilter("p") {
+            @Override
+            public String name() {
+                hangs.complete(null);
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("interrupted", e);
+                }
+                return "p";
+            }
+        });
+        CompletionStage<?> check = registry.check(bundle, Part.ALL);
+        value(hangs);
+        registry.interruptActivations();
+        assertThat(failure(check)).hasMessageContaining("can't be activated: interrupted");
     }
 
     @Test
