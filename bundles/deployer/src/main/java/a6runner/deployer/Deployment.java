@@ -154,9 +154,10 @@ final class Deployment {
             }
             boolean inTime = state.compareAndSet(State.ACTIVATING, failure == null ? State.ACTIVATED : State.FAILED);
             if (!inTime || failure != null) {
+                Thread.interrupted(); // It has ended what hung, and isn't for what comes now.
                 clear();
             }
-            if (inTime) {
+            if (inTime && !tools.slots().areGone()) { // else it may have failed because the runner stops
                 done.accept(this, failure == null ? null : restored(failure));
             }
         });
@@ -176,22 +177,25 @@ final class Deployment {
         });
     }
 
-    /** Gives up a bundle that hangs in its activation; it is cleared away if it ever comes back. Returns whether it was still activating. */
+    /** Gives up a bundle that hangs in its activation, and interrupts it; it is cleared away if it ever comes back. Returns whether it was still activating. */
     boolean abandon() {
-        boolean was = state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+        boolean was = cutShort();
         if (was && isReplacing()) {
             onItsOwnThread("a6runner-activate-" + symbolicName(), () -> restored(null));
         }
         return was;
     }
 
-    /** Ends the activation, if it heeds an interrupt, as the runner stops: SCR would wait for it, and longer than a stop should take. Nobody is told the outcome. */
-    void cutShort() {
-        state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+    /**
+     * Ends an activation, if it heeds an interrupt; nobody is told the outcome. SCR would wait five seconds for what hangs there. Returns whether it was still activating.
+     */
+    boolean cutShort() {
+        boolean was = state.compareAndSet(State.ACTIVATING, State.ABANDONED);
         Thread activating = thread;
-        if (activating != null) {
+        if (was && activating != null) {
             activating.interrupt();
         }
+        return was;
     }
 
     /** Where it hangs: the innermost line of its thread that isn't the JDK's. */

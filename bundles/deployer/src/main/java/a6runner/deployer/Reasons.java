@@ -18,6 +18,8 @@ final class Reasons {
             + " (org.osgi.service.component.annotations), does it implement PluginFilter (with service = PluginFilter.class where it does so only by way of another"
             + " type), and are the services that it references there?";
 
+    private static final String NO_CONSTRUCTOR = "java.lang.InstantiationException: Constructor not found";
+
     // missing requirement [x [7](R 7.0)] osgi.wiring.package; (&(osgi.wiring.package=com.acme)(version>=1.0.0)(!(version>=2.0.0)))
     private static final Pattern REQUIREMENT = Pattern.compile("missing requirement \\[[^\\]]+\\]\\(R [^)]*\\)\\] ([\\w.]+); (\\(.*?\\)+)(?= |$|\\[|\\])");
     private static final Pattern FROM = Pattern.compile("\\(version>=([^)]+)\\)");
@@ -60,6 +62,10 @@ final class Reasons {
                 } else if (at.isEmpty() && line.strip().startsWith("at ") && line.contains(component)) {
                     at = " " + line.strip().replaceFirst("^at (?:[^/]+/+)?", "at ");
                 }
+            }
+            if (thrown.startsWith(NO_CONSTRUCTOR)) {
+                return "the component class " + component + " has no public constructor that Declarative Services could call: declare one without parameters public, or mark"
+                        + " the one to call with @Activate";
             }
             return "the constructor or the @Activate method of " + component + " threw " + thrown + at;
         });

@@ -120,6 +120,11 @@ class BadFilesTest extends DeployerFixture {
     }
 
     @Test
+    void aConstructorThatNobodyMayCall() throws Exception {
+        refused(PluginJar.of("2", "Closed", "", ""), "the component class a6runner.deployer.sample.Closed has no public constructor");
+    }
+
+    @Test
     void anActivatorThatThrows() throws Exception {
         refused(PluginJar.hello("2").header("Bundle-Activator", PluginJar.SAMPLE + "ThrowingActivator").header("Import-Package", "org.osgi.framework," + PluginJar.API),
                 "its bundle activator failed: java.lang.IllegalStateException: no database");

@@ -310,16 +310,10 @@ class DeployerFrameworkTest extends DeployerFixture {
 
     @Test
     void oneThatHangsInItsStartIsInterruptedWhenTheFrameworkStops() throws Exception {
-        System.getProperties().put("a6runner.test.latch", new CountDownLatch(1));
-        try {
-            deployer();
-            write("hello.jar", PluginJar.hello("1").header("Bundle-Activator", "a6runner.deployer.sample.HangingActivator").header("Import-Package",
-                    "org.osgi.framework,org.apache.apisix.plugin.runner.filter"));
-            seen.await("hold hello 1.0.0");
-            framework.stop();
-        } finally {
-            System.getProperties().remove("a6runner.test.latch");
-        }
+        deployer();
+        write("hello.jar", sleeping("1"));
+        seen.await("hold hello 1.0.0");
+        framework.stop();
         assertThat(seen.now()).contains("interrupt activations");
         assertThat(log.now()).noneMatch(line -> line.contains("hello.jar: not deployed"));
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -328,6 +322,20 @@ class DeployerFrameworkTest extends DeployerFixture {
                 assertThat(thread.isAlive()).isFalse();
             }
         }
+    }
+
+    @Test
+    void oneThatHangsInItsStartIsInterruptedWhenAnotherFileTakesItsPlace() throws Exception {
+        deployer();
+        write("hello.jar", sleeping("1"));
+        seen.await("hold hello 1.0.0");
+        write("hello.jar", PluginJar.hello("2"));
+        seen.await("forget hello 1.0.0");
+    }
+
+    private static PluginJar sleeping(String version) {
+        return PluginJar.hello(version).header("Bundle-Activator", PluginJar.SAMPLE + "SleepingActivator").header("Import-Package",
+                "org.osgi.framework,org.apache.apisix.plugin.runner.filter");
     }
 
     /* ---- Islands ---- */

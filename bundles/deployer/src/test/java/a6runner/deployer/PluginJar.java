@@ -35,7 +35,7 @@ final class PluginJar {
     /** A bundle without services. */
     static PluginJar bundle(String symbolicName, String version) {
         return plain().header("Bundle-ManifestVersion", "2").header("Bundle-SymbolicName", symbolicName).header("Bundle-Version", version)
-                .classes("Hello", "ThrowingActivator", "HangingActivator");
+                .classes("Hello", "ThrowingActivator", "HangingActivator", "SleepingActivator");
     }
 
     /** A bundle {@code test.hello} with the plugin {@code hello}. */

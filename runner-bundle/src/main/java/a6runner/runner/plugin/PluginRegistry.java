@@ -15,6 +15,7 @@ import a6runner.spi.RunnerView.PluginState;
 import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
@@ -198,7 +201,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 }
                 activation.complete(new PluginVersion(filter, bundle, settings));
             } catch (Throwable e) {
-                activation.completeExceptionally(new PluginCheckException(named(bundle) + ": a plugin can't be activated: " + e.getMessage(), e));
+                activation.completeExceptionally(new PluginCheckException(named(bundle) + ": a plugin can't be activated: " + reason(e), e));
             } finally {
                 activating.remove(Thread.currentThread());
             }
@@ -227,10 +230,22 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return bundle.getSymbolicName() + " " + bundle.getVersion();
     }
 
+    /** Says where, and interrupts it: SCR would wait five seconds for it when its bundle is stopped. */
     private static PluginCheckException hangs(Bundle bundle, Thread thread) {
-        StackTraceElement[] trace = thread.getStackTrace();
-        return new PluginCheckException(named(bundle) + ": a plugin hangs while it is activated, at " + (trace.length == 0 ? "an unknown place" : trace[0])
-                + " (activate.timeout)", null);
+        String at = outsideTheJdk(thread.getStackTrace()).map(StackTraceElement::toString).orElse("an unknown place");
+        thread.interrupt();
+        return new PluginCheckException(named(bundle) + ": a plugin hangs while it is activated, at " + at + " (activate.timeout)", null);
+    }
+
+    /** What we throw says what to do; of what a plugin throws, its kind and its place say more than its message may. */
+    private static String reason(Throwable thrown) {
+        Optional<StackTraceElement> at = outsideTheJdk(thrown.getStackTrace());
+        boolean ours = at.filter(frame -> frame.getClassName().startsWith(PluginRegistry.class.getPackageName())).isPresent();
+        return ours && thrown.getMessage() != null ? thrown.getMessage() : thrown + at.map(frame -> ", thrown at " + frame).orElse("");
+    }
+
+    private static Optional<StackTraceElement> outsideTheJdk(StackTraceElement[] trace) {
+        return Arrays.stream(trace).filter(frame -> !frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")).findFirst();
     }
 
     private static Throwable sentence(Throwable failure) {
@@ -276,7 +291,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
                 PluginVersion version = service.activated.join();
                 service.part = null;
                 retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(version);
-                names.add(version.name());
+                if (version.symbolicName().equals(owners.get(version.name()))) {
+                    names.add(version.name());
+                }
             }
         }
         suspended.put(bundle, names);
@@ -310,7 +327,11 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         Map<PluginVersion, Part> serving = new LinkedHashMap<>();
         registered.values().stream().filter(service -> service.part != null).forEach(service -> serving.put(service.activated.join(), service.part));
         Map<String, PluginVersion> next = new HashMap<>();
-        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) == Part.ALL).toList();
+        Map<String, String> ownersBefore = Map.copyOf(owners);
+        // Whose calls wait for a successor keeps its name meanwhile, whoever else offers it.
+        Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+        Predicate<PluginVersion> mayHaveItsName = version -> !replaced.contains(version.name()) || version.symbolicName().equals(ownersBefore.get(version.name()));
+        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) == Part.ALL).filter(mayHaveItsName).toList();
         if (settled) {
             unpinned.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
         }
@@ -318,9 +339,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             next.merge(version.name(), version, this::better);
         }
         // A plugin that only the version on trial has gets all calls: there is nothing before it.
-        serving.keySet().stream().filter(version -> serving.get(version) == Part.SHARE).forEach(version -> next.putIfAbsent(version.name(), version));
-        Map<String, String> ownersBefore = Map.copyOf(owners);
-        owners.clear();
+        serving.keySet().stream().filter(version -> serving.get(version) == Part.SHARE).filter(mayHaveItsName).forEach(version -> next.putIfAbsent(version.name(), version));
+        owners.keySet().retainAll(replaced);
         next.forEach((name, version) -> owners.put(name, version.symbolicName()));
         Map<String, List<PluginVersion>> versions = new HashMap<>();
         for (PluginVersion version : serving.keySet()) {
@@ -337,7 +357,6 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
             }
         });
         PluginSnapshot found = new PluginSnapshot(next, versions, trials(serving, next), Set.of(), disabled);
-        Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
         Set<String> awaited = replaced.stream().filter(name -> !next.containsKey(name)).collect(Collectors.toCollection(HashSet::new));
         pins.known().stream().filter(pin -> found.ofPin(pin) == null && (replaced.contains(VersionPin.plugin(pin)) || pins.awaits(pin, found))).forEach(awaited::add);
         found.trials().forEach(trial -> watch.look(trial, System.nanoTime())); // from here on, what happens counts
@@ -371,9 +390,9 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         shadowed.clear();
         for (PluginVersion version : serving) {
             PluginVersion owner = next.get(version.name());
-            if (owner != null && !owner.symbolicName().equals(version.symbolicName())) {
+            if (!version.symbolicName().equals(owners.get(version.name()))) {
                 shadowed.add(version);
-                if (settled && !before.contains(version)) {
+                if (settled && owner != null && !before.contains(version)) {
                     LOG.warn("{} is shadowed: {} serves that name", version, owner);
                 }
             }

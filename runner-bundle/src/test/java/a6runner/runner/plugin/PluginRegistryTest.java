@@ -365,6 +365,34 @@ class PluginRegistryTest {
     }
 
     @Test
+    void keepsTheNameForAPluginThatIsReplacedThoughAnotherOffersIt() {
+        start();
+        PreparedConf conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1"));
+        Bundle old = held("one", "1.0");
+        register(old, new TestFilter("p"));
+        offers(old);
+        switchOver(List.of(old), List.of());
+        registry.settle();
+        Bundle other = held("other", "9.0");
+        register(other, new TestFilter("p"));
+        offers(other);
+        switchOver(List.of(other), List.of());
+        registry.suspend(old);
+        assertThat(serving("p")).isNull();
+        assertThat(registry.snapshot().awaits(conf)).isTrue();
+        Bundle next = held("one", "1.1");
+        TestFilter filter = new TestFilter("p");
+        register(next, filter);
+        offers(next);
+        switchOver(List.of(next), List.of(old));
+        assertThat(serving("p")).isSameAs(filter);
+        assertThat(registry.shadowed(other)).containsEntry("p", "one 1.1.0");
+        registry.suspend(next);
+        switchOver(List.of(), List.of(next));
+        assertThat(serving("p")).as("nobody else has it any more").isNotNull();
+    }
+
+    @Test
     void givesUpASuspendedBundle() {
         start();
         PreparedConf conf = confs.prepare("route#1#pre#7", FakePrepareCall.conf("p=1"));
@@ -491,17 +519,39 @@ class PluginRegistryTest {
     }
 
     @Test
-    void saysWhereAnActivationHangs() {
-        start("activate.timeout", "300ms");
+    void saysWhatAPluginsOwnCodeThrewAndWhere() {
+        start();
         Bundle bundle = held("one", "1.0");
         register(bundle, new TestFilter("p") {
             @Override
             public String name() {
-                latch(release);
+                IllegalStateException thrown = new IllegalStateException("n");
+                thrown.setStackTrace(new StackTraceElement[] {new StackTraceElement("java.util.List", "of", null, 1),
+                        new StackTraceElement("com.example.Own", "name", "Own.java", 7)});
+                throw thrown;
+            }
+        });
+        assertThat(refusal(bundle)).startsWith("one").endsWith("can't be activated: java.lang.IllegalStateException: n, thrown at com.example.Own.name(Own.java:7)");
+    }
+
+    @Test
+    void saysWhereAnActivationHangsAndInterruptsIt() {
+        start("activate.timeout", "300ms");
+        Bundle bundle = held("one", "1.0");
+        CompletableFuture<Void> interrupted = new CompletableFuture<>();
+        register(bundle, new TestFilter("p") {
+            @Override
+            public String name() {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    interrupted.complete(null);
+                }
                 return "p";
             }
         });
-        assertThat(refusal(bundle)).startsWith("one").contains("hangs while it is activated, at ", "(activate.timeout)");
+        assertThat(refusal(bundle)).startsWith("one").contains("hangs while it is activated, at ", PluginRegistryTest.class.getName() + "$", "(activate.timeout)");
+        value(interrupted);
     }
 
     @Test
