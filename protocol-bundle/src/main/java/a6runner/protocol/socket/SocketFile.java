@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.socket;
 
+import a6runner.protocol.takeover.AddressOwner;
 import a6runner.protocol.takeover.SideFiles;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -8,6 +9,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import java.util.Set;
 final class SocketFile {
 
     private static final int MAX_PATH_BYTES = 107; // sun_path has 108, the last is a zero
+    private static final int FILE_TYPE = 0170000; // of stat's st_mode
+    private static final int SOCKET = 0140000;
 
     private final Path address;
     private final Path temporary;
@@ -54,8 +58,7 @@ final class SocketFile {
             throw new IOException("listen.address: " + this.address + " is too long for a Unix socket by " + (length - MAX_PATH_BYTES)
                     + " bytes; choose a shorter path");
         }
-        if (Files.exists(this.address, LinkOption.NOFOLLOW_LINKS)
-                && !Files.readAttributes(this.address, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+        if (Files.exists(this.address, LinkOption.NOFOLLOW_LINKS) && ((int) Files.getAttribute(this.address, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) != SOCKET) {
             throw new IOException("listen.address: " + this.address + " exists and is not a socket; move it away or choose another path");
         }
     }
@@ -85,7 +88,10 @@ final class SocketFile {
         return temporary;
     }
 
-    /** Whether somebody listens at the address now, for all that can be seen. Doesn't wait: not for an owner that accepts nobody either. */
+    /**
+     * Whether somebody listens at the address now, for all that can be seen. Doesn't wait: not for an owner that accepts nobody either. Where the address can't be
+     * connected to, as another user's, the kernel's list of sockets says it, which has those of this network namespace.
+     */
     boolean hasLiveOwner() {
         if (!Files.exists(address)) {
             return false;
@@ -97,7 +103,8 @@ final class SocketFile {
         } catch (ConnectException e) {
             return false; // refused: nobody listens
         } catch (IOException e) {
-            return true; // its backlog is full, it isn't ours to connect to, or its path has 107 bytes, to which the JDK can't connect, but APISIX can
+            // Its backlog is full, it isn't ours to connect to, or its path has 107 bytes, to which the JDK can't connect, but APISIX can.
+            return AddressOwner.mayBeListening(address);
         }
     }
 
@@ -109,6 +116,11 @@ final class SocketFile {
             Files.move(temporary, address, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
+            if (e instanceof FileSystemException failed && failed.getOtherFile() != null && Files.exists(address, LinkOption.NOFOLLOW_LINKS)) {
+                // Without e as the cause: the innermost message is what the program ends with.
+                throw new IOException("listen.address: " + address + ", which user " + Files.getOwner(address, LinkOption.NOFOLLOW_LINKS) + " has left, can't be replaced ("
+                        + failed.getReason() + "): delete it, or choose another folder");
+            }
             throw e;
         }
     }

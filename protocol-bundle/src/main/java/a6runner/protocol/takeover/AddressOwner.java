@@ -15,6 +15,7 @@ import java.util.Optional;
 public final class AddressOwner {
 
     private static final int MAX_COMMAND = 200;
+    private static final String LISTENING = "00010000"; // the flag __SO_ACCEPTCON
     private static final int FIRST_PATH_COLUMN = 7; // Num RefCount Protocol Flags Type St Inode Path
 
     private AddressOwner() {}
@@ -66,7 +67,7 @@ public final class AddressOwner {
     private static Optional<Long> pid(Path address) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1)) {
             String[] columns = line.trim().split("\\s+", FIRST_PATH_COLUMN + 1);
-            if (columns.length > FIRST_PATH_COLUMN && columns[3].equals("00010000") && isAt(columns[FIRST_PATH_COLUMN], address)) {
+            if (columns.length > FIRST_PATH_COLUMN && columns[3].equals(LISTENING) && isAt(columns[FIRST_PATH_COLUMN], address)) {
                 Optional<Long> holder = holder("socket:[" + columns[FIRST_PATH_COLUMN - 1] + "]");
                 if (holder.isPresent()) {
                     return holder;
@@ -76,8 +77,34 @@ public final class AddressOwner {
         return Optional.empty();
     }
 
+    /**
+     * Whether a process of this network namespace may listen at an address that can't be connected to: one that listens at a path with the same last name, whatever
+     * way its folder was named, or a runner, whose sockets are moved to their addresses. True too where that can't be seen.
+     */
+    public static boolean mayBeListening(Path address) {
+        try {
+            return Files.readAllLines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1).stream().map(line -> line.trim().split("\\s+", FIRST_PATH_COLUMN + 1))
+                    .filter(columns -> columns.length > FIRST_PATH_COLUMN && columns[3].equals(LISTENING)).map(columns -> Path.of(decoded(columns[FIRST_PATH_COLUMN])))
+                    .anyMatch(bound -> bound.endsWith(address.getFileName()) || SideFiles.isTemporary(bound) && isBeside(bound, address));
+        } catch (IOException | RuntimeException e) {
+            return true;
+        }
+    }
+
+    private static boolean isBeside(Path one, Path other) {
+        try {
+            return Files.isSameFile(one.toAbsolutePath().getParent(), other.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            return false; // Its folder is gone.
+        }
+    }
+
+    private static String decoded(String bytes) {
+        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
     private static boolean isAt(String bytes, Path address) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).equals(address.toString());
+        return decoded(bytes).equals(address.toString());
     }
 
     private static Optional<Long> holder(String socket) throws IOException {

@@ -12,11 +12,18 @@ import java.util.zip.CRC32C;
  */
 public final class SideFiles {
 
+    private static final String TEMPORARY = ".a6r";
+
     private SideFiles() {}
 
     /** A name that nobody else uses, for a socket that is to be moved over another one, or is there for a moment. */
     public static Path temporary(Path address) {
-        return address.resolveSibling(".a6r" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36));
+        return address.resolveSibling(TEMPORARY + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36));
+    }
+
+    /** Whether a file has such a name, by which the kernel knows a socket that was moved too. */
+    static boolean isTemporary(Path file) {
+        return file.getFileName() != null && file.getFileName().toString().startsWith(TEMPORARY);
     }
 
     /** The private socket of the runner that serves the address. */

@@ -149,7 +149,7 @@ class SocketFileTest {
     }
 
     @Test
-    void aFileInTheWayIsNotTouched() throws IOException {
+    void aFileInTheWayIsNotTouched() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("s"), "precious");
         String message = "listen.address: " + folder.resolve("s") + " exists and is not a socket; move it away or choose another path";
         assertThatThrownBy(() -> file("s")).isInstanceOf(IOException.class).hasMessage(message);
@@ -157,6 +157,10 @@ class SocketFileTest {
 
         Files.delete(folder.resolve("s"));
         Files.createDirectory(folder.resolve("s"));
+        assertThatThrownBy(() -> file("s")).isInstanceOf(IOException.class).hasMessage(message);
+
+        Files.delete(folder.resolve("s"));
+        assertThat(new ProcessBuilder("mkfifo", folder.resolve("s").toString()).start().waitFor()).isZero();
         assertThatThrownBy(() -> file("s")).isInstanceOf(IOException.class).hasMessage(message);
 
         Files.delete(folder.resolve("s"));
@@ -173,6 +177,11 @@ class SocketFileTest {
             assertThat(server.isOpen()).isTrue();
             assertThat(names()).containsExactly("s".repeat(room));
             assertThat(longest.hasLiveOwner()).isTrue();
+        }
+        assertThat(longest.hasLiveOwner()).as("though it can't be connected to").isFalse();
+        try (ServerSocketChannel other = listen(folder.resolve("s".repeat(room)).resolveSibling("other"))) {
+            assertThat(other.isOpen()).isTrue();
+            assertThat(longest.hasLiveOwner()).isFalse();
         }
         assertThatThrownBy(() -> file("s".repeat(room + 1))).isInstanceOf(IOException.class)
                 .hasMessage("listen.address: " + folder.resolve("s".repeat(room + 1)) + " is too long for a Unix socket by 1 bytes; choose a shorter path");
