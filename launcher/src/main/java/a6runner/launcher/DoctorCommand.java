@@ -11,6 +11,7 @@ import a6runner.launcher.doctor.PluginListRule;
 import a6runner.launcher.doctor.Report;
 import a6runner.launcher.doctor.RunnerSectionRule;
 import a6runner.launcher.doctor.SocketCheck;
+import a6runner.launcher.doctor.UsersCheck;
 import a6runner.launcher.doctor.VariablesRule;
 import a6runner.launcher.doctor.WorkersRule;
 import a6runner.spi.Setting;
@@ -50,6 +51,7 @@ final class DoctorCommand {
         List<String> wrong = new ArrayList<>();
         ResolvedSettings settings = ResolvedSettings.resolve(line, environment, distribution, cwd, refusal -> wrong.add(refusal.getMessage()));
         report.add("settings", () -> settings(wrong));
+        report.add("socket", new UsersCheck(settings.text(Setting.SOCKET_OWNER), settings.text(Setting.SOCKET_GROUP), settings.text(Setting.SOCKET_USERS)));
         Path socket = address(settings);
         if (socket != null && Files.isDirectory(socket.getParent())) {
             report.add("socket", new SocketCheck(socket, settings.text(Setting.SOCKET_MODE)));
@@ -62,7 +64,7 @@ final class DoctorCommand {
             Path config = cwd.resolve(word.substring(CommandLine.APISIX.length())).normalize();
             String user = System.getProperty("user.name", "?");
             report.add("apisix", new ApisixCheck(config, List.of(new RunnerSectionRule(distribution.script(), socket), new PluginListRule(),
-                    new VariablesRule(environment), new WorkersRule(settings.text(Setting.SOCKET_MODE), user))));
+                    new VariablesRule(environment), new WorkersRule(settings.text(Setting.SOCKET_MODE), settings.text(Setting.SOCKET_OWNER), user))));
         });
         return report;
     }

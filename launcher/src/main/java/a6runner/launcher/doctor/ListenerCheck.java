@@ -3,6 +3,7 @@ package a6runner.launcher.doctor;
 
 import a6runner.launcher.doctor.A6Probe.Answer;
 import a6runner.launcher.doctor.Listeners.Listener;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,11 +18,16 @@ import java.util.stream.Collectors;
 public record ListenerCheck(Path socket) implements Check {
 
     private static final String NAME = "listener";
+    private static final int FILE_TYPE = 0170000; // of stat's st_mode
+    private static final int SOCKET = 0140000;
 
     @Override
     public List<Finding> look() {
         if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
             return List.of(Finding.note(NAME, "no runner listens at " + socket + ", which isn't there"));
+        }
+        if (!isSocket()) {
+            return List.of(Finding.fault(NAME, socket + " is there and is no socket: no runner starts at that address", "move it away, or choose another address"));
         }
         Answer answer = A6Probe.ask(socket);
         List<Listener> processes = Listeners.of(socket);
@@ -39,5 +45,13 @@ public record ListenerCheck(Path socket) implements Check {
             case BUSY -> Finding.fault(NAME, "too many connections wait at " + socket + " to be accepted (" + who + ")",
                     "look whether the runner hangs; else raise net.core.somaxconn and listen.backlog");
         });
+    }
+
+    private boolean isSocket() {
+        try {
+            return ((int) Files.getAttribute(socket, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) == SOCKET;
+        } catch (IOException | UnsupportedOperationException e) {
+            return true; // Whoever asks it finds out.
+        }
     }
 }

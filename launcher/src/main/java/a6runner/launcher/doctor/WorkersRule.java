@@ -7,32 +7,44 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code nginx_config.user} against {@code socket.mode}: whether APISIX's workers may connect (APISIX.md §10: {@code nobody} where APISIX is started as root).
+ * {@code nginx_config.user} against {@code socket.owner} and {@code socket.mode}: whether APISIX's workers may connect (APISIX.md §10: {@code nobody} where
+ * APISIX is started as root).
  *
  * @param mode the setting of a runner that is started from here
+ * @param owner the same; empty if it isn't set
  * @param user who runs this
  */
-public record WorkersRule(String mode, String user) implements ApisixRule {
+public record WorkersRule(String mode, String owner, String user) implements ApisixRule {
 
-    private static final Pattern SET_MODE = Pattern.compile("(?:^|.* )socket\\.mode\\s*=\\s*([0-7]+)(?: .*|$)");
+    private static final String NOBODY = "nobody";
+    private static final String ROOT = "root";
     private static final int OTHERS_WRITE = 2;
 
     @Override
     public List<Finding> look(ApisixConfig config) {
         boolean managed = !config.command().isEmpty();
-        Matcher set = SET_MODE.matcher(String.join(" ", config.command()));
-        String said = set.matches() ? set.group(1) : mode;
+        String said = said(config, "socket\\.mode", "[0-7]+").orElse(mode);
         if ((Integer.parseInt(said, 8) & OTHERS_WRITE) != 0) {
             return List.of(Finding.ok(ApisixCheck.NAME, "workers of any user may connect (socket.mode " + said + "); let the socket's folder keep others out"));
         }
-        Optional<String> workers = config.at("nginx_config", "user").map(String::valueOf);
-        String runner = managed ? "the user that starts APISIX, often root" : user;
-        if (workers.isPresent() && workers.get().equals(managed ? "root" : user)) {
-            return List.of(Finding.ok(ApisixCheck.NAME, "workers run as " + workers.get() + " (nginx_config.user), as the runner does"));
+        Optional<String> named = config.at("nginx_config", "user").map(String::valueOf);
+        String workers = named.orElse(NOBODY);
+        String who = named.map(name -> "workers run as " + name + " (nginx_config.user)").orElse("workers run as nobody where APISIX is started as root");
+        if (said(config, "socket\\.owner", "\\S+").orElse(owner).equals(workers)) {
+            return List.of(Finding.ok(ApisixCheck.NAME, who + ", and the socket is theirs (socket.owner)"));
         }
-        String who = workers.map(name -> "workers run as " + name + " (nginx_config.user)").orElse("workers run as nobody where APISIX is started as root");
+        if (workers.equals(managed ? ROOT : user)) {
+            return List.of(Finding.ok(ApisixCheck.NAME, who + ", as the runner does"));
+        }
+        String runner = managed ? "the user that starts APISIX, often root" : user;
+        String mend = managed ? "socket.owner = " + workers + " where root starts APISIX" : user.equals(ROOT) ? "socket.owner = " + workers : "a common group, by socket.group";
         return List.of(Finding.warning(ApisixCheck.NAME, who + ", the runner as " + runner + ": with socket.mode " + said
-                + " they can connect only if they are in the group of the socket", (managed ? "socket.owner = " + workers.orElse("nobody") + " where root starts APISIX" : "a common group, by socket.group")
-                + "; or socket.mode = 0666 and a folder that keeps others out"));
+                + " they can connect only if they are in the group of the socket", mend + "; or socket.mode = 0666 and a folder that keeps others out"));
+    }
+
+    /** What APISIX's command for the runner sets. */
+    private static Optional<String> said(ApisixConfig config, String key, String value) {
+        Matcher set = Pattern.compile("(?:^|.* )" + key + "\\s*=\\s*(" + value + ")(?: .*|$)").matcher(String.join(" ", config.command()));
+        return set.matches() ? Optional.of(set.group(1)) : Optional.empty();
     }
 }

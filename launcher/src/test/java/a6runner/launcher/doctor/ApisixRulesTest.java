@@ -130,12 +130,17 @@ class ApisixRulesTest {
 
     @Test
     void looksWhetherWorkersMayConnect() throws IOException {
-        WorkersRule rule = new WorkersRule("0660", "runner");
+        WorkersRule rule = new WorkersRule("0660", "", "runner");
         assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT]}"), Severity.WARNING, "workers run as nobody", "socket.mode 0660", "socket.mode = 0666");
         assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run, --set, socket.mode=0666]}"), Severity.OK, "workers of any user");
         assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run]}", "nginx_config: {user: root}"), Severity.OK, "as the runner does");
         assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: runner}"), Severity.OK, "as the runner does");
         assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: www}"), Severity.WARNING, "workers run as www");
-        assertOnly(look(new WorkersRule("0666", "runner"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "any user");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run, --set, socket.owner=nobody]}"), Severity.OK, "workers run as nobody", "the socket is theirs");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run, --set, socket.owner=nobody]}", "nginx_config: {user: www}"), Severity.WARNING, "workers run as www");
+        assertOnly(look(new WorkersRule("0660", "www", "root"), "ext-plugin: {path_for_test: /x}", "nginx_config: {user: www}"), Severity.OK, "the socket is theirs");
+        assertOnly(look(new WorkersRule("0660", "", "root"), "ext-plugin: {path_for_test: /x}"), Severity.WARNING, "socket.owner = nobody");
+        assertOnly(look(new WorkersRule("0660", "", "nobody"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "as the runner does");
+        assertOnly(look(new WorkersRule("0666", "", "runner"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "any user");
     }
 }

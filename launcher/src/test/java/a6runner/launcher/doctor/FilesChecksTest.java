@@ -54,6 +54,14 @@ class FilesChecksTest {
     }
 
     @Test
+    void saysWhichUsersAreNotThere() {
+        assertThat(new UsersCheck("root", "", "root, 0").look()).isEmpty();
+        assertThat(new UsersCheck("", "", "").look()).isEmpty();
+        assertThat(new UsersCheck("nosuch1", "nosuch2", "root,nosuch3").look()).extracting(Finding::what).containsExactly("socket.owner: there is no user \"nosuch1\"",
+                "socket.group: there is no group \"nosuch2\"", "socket.users: there is no user \"nosuch3\"");
+    }
+
+    @Test
     void saysWhatBecameOfEachJar() throws IOException {
         for (String name : List.of("a.jar", "b.jar", "c.jar", "d.jar", "e.jar")) {
             Files.createFile(folder.resolve(name));

@@ -66,6 +66,13 @@ class ListenerCheckTest {
     }
 
     @Test
+    void saysThatWhatIsThereIsNoSocket() throws IOException {
+        Files.createFile(socket);
+        assertThat(look()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.FAULT)).satisfies(
+                finding -> assertThat(finding.what()).contains("is no socket: no runner starts"));
+    }
+
+    @Test
     void knowsThatNobodyIsThere() {
         assertThat(look().severity()).isEqualTo(Severity.NOTE);
         assertThat(look().what()).contains("no runner listens at " + socket);
