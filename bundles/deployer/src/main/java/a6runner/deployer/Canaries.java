@@ -133,7 +133,9 @@ final class Canaries {
             if (rule.from.equals(name)) {
                 rules().remove(rule.symbolicName);
                 save();
-                if (rule.isRunning()) {
+                if (hasFailed(rule)) {
+                    tell(rule, "abort", "file " + name, "the file is gone, and it doesn't come up: the version before has all calls");
+                } else if (rule.isRunning()) {
                     tell(rule, "promote", "file " + name, "the file is gone: it gets all calls");
                 }
             }
@@ -152,8 +154,21 @@ final class Canaries {
     }
 
     private String says(Rule rule) {
+        if (hasFailed(rule)) {
+            return version(rule.symbolicName, rule.candidate) + " doesn't come up, so " + version(rule.symbolicName, rule.before) + " gets all calls; the next version gets "
+                    + share(rule.canary);
+        }
         return rule.isRunning() ? version(rule.symbolicName, rule.candidate) + " gets " + share(rule.canary) + ", " + version(rule.symbolicName, rule.before) + " the others"
                 : "the next version of " + rule.symbolicName + " gets " + share(rule.canary);
+    }
+
+    /** Whether what is to be tried was refused, which leaves the version before as it is. */
+    private boolean hasFailed(Rule rule) {
+        return rule.isRunning() && candidate(rule).map(claims::failure).isPresent();
+    }
+
+    private Optional<Content> candidate(Rule rule) {
+        return claims.ofName(rule.symbolicName).stream().map(Claim::wanted).filter(content -> content != null && content.sha256().equals(rule.candidate)).findFirst();
     }
 
     private static String share(Canary canary) {
@@ -220,8 +235,7 @@ final class Canaries {
     /** Ends a trial with the version before: gives what is to be held back, and what serves instead. The rule stays, for the next version. */
     Split end(String symbolicName, String change, String from, String why) {
         Rule rule = running(symbolicName);
-        Content candidate = claims.ofName(symbolicName).stream().map(Claim::wanted).filter(content -> content != null && content.sha256().equals(rule.candidate)).findFirst()
-                .orElseThrow(() -> new CommandFailure("no file holds what is tried any more"));
+        Content candidate = candidate(rule).orElseThrow(() -> new CommandFailure("no file holds what is tried any more"));
         if (rule.beforeContent == null) {
             throw new CommandFailure("the version before is not there yet; a6:why " + symbolicName + " says where it stands");
         }

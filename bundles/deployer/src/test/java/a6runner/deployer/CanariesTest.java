@@ -347,10 +347,24 @@ class CanariesTest extends DeployerFixture {
         lifecycle.refused.put("2.0.0", "hello refuses a current conf");
         write("hello.jar", PluginJar.hello("2"));
         awaitStatus("hello.jar", "state: FAILED", "hello refuses a current conf", "serving: test.hello 1.0.0");
+        awaitStatus("hello.canary", "2.0.0 (", "doesn't come up, so 1.0.0 (", "gets all calls; the next version gets 5% of the calls");
         write("hello.jar", PluginJar.hello("3"));
         seen.await("switch [hello 3.0.0 SHARE] for []");
         write("hello.jar", PluginJar.hello("4").header("A6Runner-Upgrade", "replace"));
         awaitStatus("hello.jar", "state: FAILED", "it can't be tried beside another version (upgrade = replace)");
+    }
+
+    @Test
+    void aRuleThatGoesPromotesNothingThatWasRefused() throws Exception {
+        start("1");
+        rule("share=5%");
+        awaitStatus("hello.canary", "the next version");
+        lifecycle.refused.put("2.0.0", "hello refuses a current conf");
+        write("hello.jar", PluginJar.hello("2"));
+        awaitStatus("hello.canary", "doesn't come up");
+        Files.delete(deploy.resolve("hello.canary"));
+        log.await("the file is gone, and it doesn't come up: the version before has all calls");
+        assertStays("1.0.0");
     }
 
     @Test
