@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,6 +26,12 @@ final class DeployLog {
         if (!(failure instanceof Refusal)) {
             LOG.debug("{}", file, failure);
         }
+    }
+
+    /** What a content took the place of offered plugins that confs name, and that nobody offers now. */
+    static void missed(Deployment deployment, Collection<String> plugins) {
+        LOG.warn("{}: {} doesn't offer {} any more, which confs of APISIX name: plugin.missing says what becomes of their calls; put the old file back, or change the routes",
+                deployment.content().file(), deployment, String.join(", ", plugins));
     }
 
     /** A content serves, in place of others; {@code shadowed} are those of its plugins that others serve. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
@@ -452,6 +453,7 @@ final class Reconciler {
         DeployLog.served(deployment, out, lifecycle.shadowed(deployment.bundle()));
         leftToDo = () -> {
             journal.served(content, out, rollbacks.isCalledBack(content), wanted.candidate() != null);
+            sayMissed(deployment, out);
             if (stays) {
                 sayPinned(before);
             }
@@ -461,6 +463,19 @@ final class Reconciler {
         };
         if (rest == 0) {
             endRest();
+        }
+    }
+
+    /** Says which plugins nobody offers any more, though confs name them. */
+    private void sayMissed(Deployment deployment, List<Deployment> out) {
+        Set<String> missed = out.stream().flatMap(gone -> gone.plugins().stream()).collect(Collectors.toCollection(TreeSet::new));
+        missed.removeAll(deployment.plugins());
+        places.all().stream().filter(place -> place.serving != null).forEach(place -> missed.removeAll(place.serving.plugins()));
+        if (!missed.isEmpty()) {
+            missed.retainAll(lifecycle.named());
+        }
+        if (!missed.isEmpty()) {
+            DeployLog.missed(deployment, missed);
         }
     }
 

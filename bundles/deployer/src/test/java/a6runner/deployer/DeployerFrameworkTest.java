@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,20 @@ class DeployerFrameworkTest extends DeployerFixture {
         log.await("text.jar: not deployed: not a jar file");
         marker("first");
         assertThat(log.now()).noneMatch(line -> line.contains("text.jar"));
+    }
+
+    @Test
+    void aVersionWithoutAPluginThatConfsNameIsTold() throws Exception {
+        deployer();
+        write("hello.jar", PluginJar.hello("1"));
+        seen.await("switch [hello 1.0.0] for []");
+        lifecycle.named = Set.of("hello", "world@1");
+        write("hello.jar", PluginJar.of("2", "World", "", ""));
+        log.await("WARN hello.jar: test.hello 2.0.0 doesn't offer hello any more, which confs of APISIX name");
+        write("hello.jar", PluginJar.hello("3"));
+        log.await("INFO hello.jar: replaced test.hello 2.0.0");
+        marker("other");
+        assertThat(log.now()).noneMatch(line -> line.contains("doesn't offer world"));
     }
 
     @Test
