@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 /** Finds the two folders that a runner works on: the one it takes plugins from, and the one it writes to. */
 final class Folders {
 
+    private static final String UNNAMED = "?"; // the JDK's name for a user id without one
     private static final String TEMPORARY = "a6runner-";
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
@@ -145,7 +146,9 @@ final class Folders {
         return PosixFilePermissions.asFileAttribute(PRIVATE);
     }
 
-    private static String user() {
-        return System.getProperty("user.name", "?");
+    /** Who runs this, for messages. */
+    static String user() {
+        String name = System.getProperty("user.name", UNNAMED);
+        return name.equals(UNNAMED) ? "this user" : name;
     }
 }

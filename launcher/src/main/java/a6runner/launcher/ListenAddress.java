@@ -32,7 +32,7 @@ final class ListenAddress {
             throw Refusal.wrong(where + ": the socket's folder doesn't exist: " + folder);
         }
         if (!Files.isWritable(folder)) {
-            throw Refusal.wrong(where + ": the socket's folder isn't writable for " + System.getProperty("user.name") + ": " + folder);
+            throw Refusal.wrong(where + ": the socket's folder isn't writable for " + Folders.user() + ": " + folder);
         }
         if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw Refusal.wrong(where + ": there is a " + (Files.isDirectory(path) ? "folder" : "file") + " at the socket's path: " + path);

@@ -61,7 +61,7 @@ final class LogSettings {
         try {
             FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND).close();
         } catch (IOException e) {
-            throw Refusal.wrong(where + ": the log file can't be written by " + System.getProperty("user.name") + ": " + path);
+            throw Refusal.wrong(where + ": the log file can't be written by " + Folders.user() + ": " + path);
         }
         long bytes = Settings.parseBytes(settings.text(Setting.LOG_FILE_SIZE));
         return new LogPlan.RotatedFile(path, bytes, Integer.parseInt(settings.text(Setting.LOG_FILE_COUNT)));

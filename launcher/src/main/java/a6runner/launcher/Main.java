@@ -114,8 +114,8 @@ public final class Main {
                 .with(Setting.SHELL_ADDRESS, ShellAddress.of(said, address, data, cwd));
 
         LogSetup.by(LogSettings.plan(said, distribution, managed));
-        Preload.socket();
         Surroundings.check(surroundings(line, distribution, settings, deploy, data, cwd), settings);
+        Preload.socket(); // not before: what is logged while logging is being made ready gets remarks of SLF4J's own
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));

@@ -35,7 +35,7 @@ final class ShellConnection implements AutoCloseable {
         } catch (ConnectException e) {
             throw new ShellClient.NoRunner("no runner listens at " + socket + " any more");
         } catch (IOException e) {
-            throw new ShellClient.NoRunner("the shell at " + socket + " can't be opened as " + System.getProperty("user.name") + ": " + e.getMessage());
+            throw new ShellClient.NoRunner("the shell at " + socket + " can't be opened as " + Folders.user() + ": " + e.getMessage());
         }
     }
 
