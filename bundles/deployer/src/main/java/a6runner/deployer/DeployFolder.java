@@ -80,6 +80,7 @@ final class DeployFolder {
     private static final class Seen {
         Look look;
         long since; // when the look was new
+        boolean undated; // the look's modification time is that of what the file held before
         boolean done; // the look has been dealt with
         boolean notAJar; // the look was read and isn't a jar, or not yet
         boolean noZip; // nor the beginning of one
@@ -188,6 +189,8 @@ final class DeployFolder {
         Look look = look(path);
         long now = nanoTime.getAsLong();
         if (!look.equals(seen.look)) {
+            // A file system may set a file's length before its time: what is emptied to be written anew is as old as what it held, for a moment.
+            seen.undated = seen.look != null && look.size() != seen.look.size() && look.modified().equals(seen.look.modified()) && Objects.equals(look.inode(), seen.look.inode());
             seen.look = look;
             seen.since = now;
             seen.done = false;
@@ -197,7 +200,7 @@ final class DeployFolder {
         if (seen.done || now - seen.retryAt < 0) {
             return Long.MAX_VALUE;
         }
-        long age = epochMillis.getAsLong() - look.modified().toMillis();
+        long age = seen.undated ? 0 : epochMillis.getAsLong() - look.modified().toMillis();
         if (now - seen.since < QUIET_NANOS && age < OLD_MILLIS) {
             return QUIET_NANOS - (now - seen.since);
         }

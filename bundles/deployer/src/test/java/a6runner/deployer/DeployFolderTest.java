@@ -118,6 +118,23 @@ class DeployFolderTest {
     }
 
     @Test
+    void aFileThatIsEmptiedIsWaitedForThoughItsTimeIsStillTheOldOne() throws IOException {
+        arrive("a.jar", ONE);
+        pass(5_000);
+        FileTime before = Files.getLastModifiedTime(deploy.resolve("a.jar"));
+        Files.write(deploy.resolve("a.jar"), new byte[0]);
+        Files.setLastModifiedTime(deploy.resolve("a.jar"), before); // as a file system may show it that sets the length first
+        assertNothing(folder.scan());
+        pass(60);
+        assertNothing(folder.scan());
+        assertThat(arrive("a.jar", TWO).arrived()).hasSize(1);
+        write("a.jar", new byte[0]);
+        folder.scan();
+        pass(DeployFolder.GIVE_UP_MILLIS);
+        assertThat(folder.scan().refused()).hasValueSatisfying(message("the file is empty"));
+    }
+
+    @Test
     void refusesAnEmptyFileAndAJarThatIsNoBundle() throws IOException {
         write("empty.jar", new byte[0]);
         write("plain.jar", PluginJar.plain().bytes());
