@@ -137,7 +137,7 @@ final class Claims {
         }
     }
 
-    /** A configuration file is gone, or can't be read any more; gives what it was, null if it was none. */
+    /** A configuration file is gone; gives what it was, null if it was none. */
     ConfigFile unconfigured(String file) {
         ConfigFile before = configs.remove(file);
         if (before != null) {

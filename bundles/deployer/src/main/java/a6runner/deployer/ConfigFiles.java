@@ -4,6 +4,7 @@ package a6runner.deployer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,19 +38,23 @@ final class ConfigFiles {
         LOG.info("{}: read (configuration of {})", config.file(), config.key());
     }
 
-    /** A file has a content that can't be read; whether it had one that was in force. */
-    boolean refused(String file) {
+    /** A file has a content that can't be read: what it said before stays in force, and the refusal that is given back says so. */
+    Refusal refused(String file, Refusal refusal) {
         gone.remove(file);
-        return claims.unconfigured(file) != null;
+        return isKnown(file) ? refusal.and("; what it said before stays in force until it can be read again or is deleted") : refusal;
     }
 
     /** A file is gone, maybe for a moment: an editor may take it away and put it back. Whether it was a configuration in force. */
     boolean removed(String file) {
-        boolean known = claims.configs().stream().anyMatch(config -> config.file().equals(file));
+        boolean known = isKnown(file);
         if (known) {
             gone.put(file, System.nanoTime());
         }
         return known;
+    }
+
+    private boolean isKnown(String file) {
+        return claims.configs().stream().anyMatch(config -> config.file().equals(file));
     }
 
     /** When {@link #tend} is due; {@code otherwise} if that is sooner. */
@@ -63,12 +68,14 @@ final class ConfigFiles {
         return next;
     }
 
-    /** Does what is due. */
-    void tend() {
+    /** Does what is due; {@code written} are the files that are being written. */
+    void tend(Set<String> written) {
+        gone.replaceAll((file, since) -> written.contains(file) ? System.nanoTime() : since); // It is back, and soon read.
         for (Map.Entry<String, Long> entry : Map.copyOf(gone).entrySet()) {
             if (entry.getValue() + Deployer.GRACE_NANOS - System.nanoTime() <= 0) {
                 gone.remove(entry.getKey());
                 claims.unconfigured(entry.getKey());
+                claims.removed(entry.getKey()); // It may have been refused last.
                 statuses.removed(entry.getKey(), "");
                 LOG.info("{}: removed (a configuration)", entry.getKey());
             }

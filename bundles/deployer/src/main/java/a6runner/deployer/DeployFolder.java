@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,7 @@ import java.util.zip.ZipException;
 
 /**
  * The deploy folder: each scan says what changed since the one before. A file counts when it is complete, and has changed when its content has.
+ * A configuration has no end that shows it is complete, so it is waited for longer, and a jar whose component asks for it waits too.
  *
  * <p>Looked at are {@code *.jar}, {@code *.cfg}, {@code *.config} and {@code *.canary} that aren't hidden, and whether there is a {@code NAME.jar.force} beside a jar; symbolic
  * links are followed. The deployer's thread; blocks for file access.
@@ -31,20 +34,27 @@ final class DeployFolder {
 
     /** For so long a file must stay as it is before it is read. */
     static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** And so long a configuration file, which may be filled in several writes. */
+    static final long CONFIG_QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    /** For so long a jar waits for its configurations: for one that is written quietly enough, not for one that is written to all the time. */
+    static final long CONFIGS_FIRST_NANOS = 2 * CONFIG_QUIET_NANOS;
     /** A file that was last written so long ago isn't being written. */
     static final long OLD_MILLIS = 1_000;
-    /** After so long a file that isn't a jar isn't waited for any more. */
+    /** After so long a file that isn't a jar isn't waited for any more, nor is a configuration file that is empty. */
     static final long GIVE_UP_MILLIS = 2_000;
     /** After so long a file that can't be read or copied is tried again: the disk may have been full. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final String FORCE = ".force";
+    /** Configurations first, as jars wait for theirs. */
+    private static final Comparator<String> IN_ORDER = Comparator.comparing((String name) -> !ConfigReader.isConfig(name)).thenComparing(Comparator.naturalOrder());
 
     private final Path folder;
     private final ContentStore store;
     private final LongSupplier nanoTime;
     private final LongSupplier epochMillis;
     private final Map<String, Seen> files = new TreeMap<>();
+    private final Map<String, Long> unread = new HashMap<>(); // PIDs whose configuration is being written: in how many nanoseconds it should be looked at again
 
     /**
      * What a scan found.
@@ -117,12 +127,16 @@ final class DeployFolder {
         Changes changes = new Changes(new ArrayList<>(), new TreeMap<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new TreeMap<>(),
                 forced, Long.MAX_VALUE);
         long lookAgain = Long.MAX_VALUE;
+        unread.clear();
         for (Map.Entry<String, Path> entry : present.entrySet()) {
             Seen seen = files.computeIfAbsent(entry.getKey(), name -> new Seen());
             try {
                 long again = lookAt(entry.getValue(), seen, changes);
                 if (!seen.done && seen.trouble.isEmpty()) {
                     changes.waiting().put(entry.getKey(), seen.notAJar ? "it is not a complete jar yet" : "it is being written");
+                    if (ConfigReader.isConfig(entry.getKey())) {
+                        unread.merge(ConfigReader.pid(entry.getKey()), again, Math::min);
+                    }
                 }
                 lookAgain = Math.min(lookAgain, again);
             } catch (NoSuchFileException e) {
@@ -155,7 +169,7 @@ final class DeployFolder {
     }
 
     private Map<String, Path> list(Set<String> forced) throws IOException {
-        Map<String, Path> present = new TreeMap<>();
+        Map<String, Path> present = new TreeMap<>(IN_ORDER);
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder, "*.{jar,cfg,config,canary,jar.force}")) {
             for (Path path : paths) {
                 String name = name(path);
@@ -201,11 +215,15 @@ final class DeployFolder {
             return Long.MAX_VALUE;
         }
         long age = seen.undated ? 0 : epochMillis.getAsLong() - look.modified().toMillis();
-        if (now - seen.since < QUIET_NANOS && age < OLD_MILLIS) {
-            return QUIET_NANOS - (now - seen.since);
+        long quiet = quiet(name(path), look);
+        if (now - seen.since < quiet && age < Math.max(OLD_MILLIS, TimeUnit.NANOSECONDS.toMillis(quiet))) {
+            return quiet - (now - seen.since);
         }
         if (!seen.notAJar) {
-            take(path, seen, changes);
+            long again = take(path, seen, changes);
+            if (again > 0) {
+                return again;
+            }
         }
         if (seen.notAJar && (now - seen.since >= TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS) || age >= GIVE_UP_MILLIS)) {
             seen.done = true;
@@ -216,6 +234,13 @@ final class DeployFolder {
                     : "the jar isn't complete: it has no table of contents at its end; copy it again"));
         }
         return Long.MAX_VALUE;
+    }
+
+    private static long quiet(String name, Look look) {
+        if (!ConfigReader.isConfig(name)) {
+            return QUIET_NANOS;
+        }
+        return look.size() == 0 ? TimeUnit.MILLISECONDS.toNanos(GIVE_UP_MILLIS) : CONFIG_QUIET_NANOS;
     }
 
     /** Why what stands under a file's name is no file; empty if it is one. */
@@ -229,16 +254,21 @@ final class DeployFolder {
         return Files.exists(path) && !Files.isRegularFile(path) ? "it is neither a file nor a link to one: take it away" : "";
     }
 
-    private void take(Path path, Seen seen, Changes changes) throws IOException {
+    /** Takes a file's content, or returns in how many nanoseconds a configuration should have been read that it waits for. */
+    private long take(Path path, Seen seen, Changes changes) throws IOException {
         ContentStore.Copy copy = store.copy(path);
         boolean kept = false;
         try {
             if (!look(path).equals(seen.look)) {
-                return; // Written to while it was copied: the next scan sees a new look.
+                return 0; // Written to while it was copied: the next scan sees a new look.
             }
             if (!copy.sha256().equals(seen.sha256)) {
                 if (name(path).endsWith(".jar")) {
                     BundleFile facts = BundleFile.read(copy.file(), name(path));
+                    long configs = facts.pids().stream().mapToLong(pid -> unread.getOrDefault(pid, 0L)).max().orElse(0);
+                    if (configs > 0 && nanoTime.getAsLong() - seen.since < CONFIGS_FIRST_NANOS) {
+                        return Math.min(configs, CONFIGS_FIRST_NANOS - (nanoTime.getAsLong() - seen.since));
+                    }
                     kept = true;
                     changes.arrived().add(new Content(name(path), seen.look.modified().toMillis(), copy.sha256(), store.keep(copy), facts, List.of()));
                 } else if (name(path).endsWith(CanaryFile.SUFFIX)) {
@@ -263,6 +293,7 @@ final class DeployFolder {
                 store.discard(copy);
             }
         }
+        return 0;
     }
 
     private static boolean beginsAsZip(Path file) throws IOException {

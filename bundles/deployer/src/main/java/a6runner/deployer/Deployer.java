@@ -253,7 +253,7 @@ final class Deployer implements Runnable {
         if (nextScan - System.nanoTime() <= 0) {
             scan();
         }
-        configFiles.tend();
+        configFiles.tend(waiting.keySet());
         reconciler.reconcile();
         unwritten |= showStatuses();
         settle();
@@ -471,16 +471,13 @@ final class Deployer implements Runnable {
         }
     }
 
-    private void refused(String file, Refusal refusal) {
+    private void refused(String file, Refusal cause) {
         statuses.changed(file);
+        Refusal refusal = configFiles.refused(file, cause);
         Claim claim = claims.refused(file, refusal);
-        if (configFiles.refused(file)) {
-            LOG.warn("{}: not deployed: {}; what it said before holds no more", file, refusal.getMessage());
-        } else {
-            rollbacks.refused(file, refusal.getMessage());
-            DeployLog.failed(file, claim.held() == null ? null : claim.held().facts(), refusal);
-            journal.refused(file, refusal.getMessage());
-        }
+        rollbacks.refused(file, refusal.getMessage());
+        DeployLog.failed(file, claim.held() == null ? null : claim.held().facts(), refusal);
+        journal.refused(file, refusal.getMessage());
     }
 
     private void removed(String file) {

@@ -2,7 +2,12 @@
 package a6runner.deployer;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
@@ -61,6 +66,60 @@ class ConfigurationsTest extends DeployerFixture {
         awaitStatus("test.named.cfg", "state: FAILED", "why: named.jar doesn't come up with it", "name = bad");
         config("test.named.cfg", "name = three");
         assertThat(log.await("named.jar: configured anew")).endsWith("plugins: three)");
+    }
+
+    @Test
+    void aFileThatCannotBeReadLeavesWhatItSaidBeforeInForce() throws Exception {
+        config("test.named.cfg", "name = one");
+        write("named.jar", named());
+        deployer();
+        log.await("named.jar: active");
+        config("test.named.cfg", "name = \\u12zz");
+        assertThat(log.await("test.named.cfg: not deployed")).contains("it can't be read as Java properties (key = value): \\u needs four hexadecimal digits")
+                .endsWith("; what it said before stays in force until it can be read again or is deleted");
+        awaitStatus("test.named.cfg", "state: FAILED", "why: it can't be read as Java properties", "what it said before stays in force");
+        linkToNowhere("test.named.cfg");
+        assertThat(log.await("test.named.cfg: not deployed: it is a symbolic link")).contains("what it said before stays in force");
+        marker("after");
+        assertThat(log.now()).noneMatch(line -> line.contains("configured anew"));
+        assertThat(configurations()).extracting(Configuration::getPid).containsExactly("test.named|test.hello|1.0.0|a6runner-plugin:1");
+        config("test.named.cfg", "name = two");
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: two)");
+        awaitStatus("test.named.cfg", "state: ACTIVE");
+        config("test.named.cfg", "name = \\u12zz");
+        log.await("test.named.cfg: not deployed");
+        Files.delete(deploy.resolve("test.named.cfg"));
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: unnamed)");
+        marker("gone");
+        assertThat(command("why", "test.named.cfg")).contains("state: RETIRED");
+    }
+
+    private void linkToNowhere(String name) throws Exception {
+        Path link = Files.createSymbolicLink(dir.resolve("link"), Path.of("nowhere"));
+        Files.move(link, deploy.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void aFileThatCannotBeReadAtTheStartHasNothingInForce() throws Exception {
+        config("test.named.cfg", "name = \\u12zz");
+        write("named.jar", named());
+        deployer();
+        assertThat(log.await("named.jar: active")).endsWith("plugins: unnamed)");
+        assertThat(awaitStatus("test.named.cfg", "state: FAILED", "why: it can't be read as Java properties")).doesNotContain("in force");
+    }
+
+    @Test
+    void whatIsPutBackIsWaitedForAsLongAsItIsWritten() throws Exception {
+        Claims claims = new Claims(content -> false);
+        ConfigFiles files = new ConfigFiles(claims, new Configurations(framework.context()), new Statuses(new StatusBoard(deploy), claims, null));
+        files.arrived(new ConfigFile("org.acme.cfg", "org.acme", "", "1", Map.of("a", "1")));
+        long never = System.nanoTime() + TimeUnit.DAYS.toNanos(1);
+        files.removed("org.acme.cfg");
+        long deadline = files.nextDeadline(never);
+        files.tend(Set.of());
+        assertThat(files.nextDeadline(never)).isEqualTo(deadline);
+        files.tend(Set.of("org.acme.cfg"));
+        assertThat(files.nextDeadline(never)).isGreaterThan(deadline).isLessThan(never);
     }
 
     @Test

@@ -237,6 +237,82 @@ class DeployFolderTest {
     }
 
     @Test
+    void aConfigurationThatIsFilledInSeveralWritesIsTakenOnce() throws IOException {
+        write("com.x.cfg", new byte[0]);
+        for (String text : new String[] {"", "a = 1", "a = 1\nb = 2"}) {
+            write("com.x.cfg", text.getBytes(StandardCharsets.UTF_8));
+            DeployFolder.Changes changes = folder.scan();
+            assertThat(changes.configs()).isEmpty();
+            assertThat(changes.waiting()).containsExactly(Map.entry("com.x.cfg", "it is being written"));
+            pass(300);
+            assertThat(folder.scan().configs()).isEmpty();
+        }
+        pass(100);
+        assertThat(folder.scan().configs()).singleElement().satisfies(config -> assertThat(config.properties()).isEqualTo(Map.of("a", "1", "b", "2")));
+    }
+
+    @Test
+    void anEmptyConfigurationIsWaitedForAndThenOneWithoutValues() throws IOException {
+        write("com.x.cfg", new byte[0]);
+        write("com.y.config", new byte[0]);
+        folder.scan();
+        pass(DeployFolder.GIVE_UP_MILLIS - 100);
+        assertThat(folder.scan().configs()).isEmpty();
+        pass(100);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.refused()).isEmpty();
+        assertThat(changes.configs()).extracting(ConfigFile::properties).containsExactly(Map.of(), Map.of());
+    }
+
+    @Test
+    void aJarWaitsForItsConfigurationAndForNoOther() throws IOException {
+        byte[] named = PluginJar.of("1", "Named", "activate='activate'", "").bytes();
+        write("a.jar", named);
+        write("b.jar", ONE);
+        write("test.named.cfg", "name = one".getBytes(StandardCharsets.UTF_8));
+        folder.scan();
+        pass(60);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.arrived()).extracting(Content::file).containsExactly("b.jar");
+        assertThat(changes.lookAgain()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(340));
+        pass(340);
+        changes = folder.scan();
+        assertThat(changes.configs()).hasSize(1);
+        assertThat(changes.arrived()).extracting(Content::file).containsExactly("a.jar");
+    }
+
+    @Test
+    void aJarWaitsForAConfigurationThatIsWrittenToAllTheTimeForAWhileOnly() throws IOException {
+        write("a.jar", PluginJar.of("1", "Named", "activate='activate'", "").bytes());
+        for (int i = 0; i < 4; i++) {
+            write("test.named.cfg", ("name = " + i).getBytes(StandardCharsets.UTF_8));
+            assertNothing(folder.scan());
+            pass(200);
+        }
+        write("test.named.cfg", "name = last".getBytes(StandardCharsets.UTF_8));
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.arrived()).hasSize(1);
+        assertThat(changes.configs()).isEmpty();
+    }
+
+    @Test
+    void refusesATypedConfigurationThatEndsWithinAValue() throws IOException {
+        String[] broken = {"word=\"fine\nx=", "word=\"fine", "a=\"1\"\nlist=[\"x\",", "list=[\"x\"", "a=\"1\"\nb=", "a=I"};
+        for (int i = 0; i < broken.length; i++) {
+            write("broken" + i + ".config", broken[i].getBytes(StandardCharsets.UTF_8));
+        }
+        String[] whole = {"a=\"1\"", "a=\"1\"\n", "# only a remark", "# a remark\na=\"1\"", "a=[\"x\", \\\n  \"y\"]", "a=\"say \\\"x\\\"\"", "a=I\"1\"  ", "a=\"two\nlines\"\r\n", "a=\"x[\" # and \"\nb=I[\"1\"]\n#"};
+        for (int i = 0; i < whole.length; i++) {
+            write("whole" + i + ".config", whole[i].getBytes(StandardCharsets.UTF_8));
+        }
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.refused()).containsOnlyKeys("broken0.config", "broken1.config", "broken2.config", "broken3.config", "broken4.config", "broken5.config");
+        assertThat(changes.refused().get("broken0.config")).hasMessage("it can't be read as a .config file: it ends within a value; end that, each text with a \", each list with its bracket");
+        assertThat(changes.configs()).hasSize(whole.length);
+    }
+
+    @Test
     void aStoreThatCannotBeWrittenToIsNamedAndNotTheFile() throws IOException {
         write("a.jar", ONE);
         pass(5_000);
