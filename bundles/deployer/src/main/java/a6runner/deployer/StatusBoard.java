@@ -2,10 +2,8 @@
 package a6runner.deployer;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,26 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} where the folder can be written. Files that are gone
+ * What became of each file: shown by commands, and written beside the file as {@code NAME.jar.status} ({@link StatusFiles}) where that is possible. Files that are gone
  * are remembered for a while as retired.
  *
  * <p>{@link #all} may be called on any thread but the deployer's; all else is the deployer's, and only {@link #write} touches files.
  */
 final class StatusBoard {
 
-    /** What a status file's name ends with. */
-    static final String SUFFIX = ".status";
-    private static final String PART = ".part";
     private static final int REMEMBERED = 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
-
-    private final Path folder;
+    private final StatusFiles files;
     private final Map<String, FileStatus> shown = new TreeMap<>(); // guarded by this
     private List<FileStatus> beside = List.of(); // guarded by this
     private final Deque<FileStatus> retired = new ArrayDeque<>(); // guarded by this
@@ -44,16 +34,14 @@ final class StatusBoard {
     private final Set<String> unwritten = new HashSet<>(); // files whose status is not in the folder as it is shown
     private final Set<String> gone = new HashSet<>(); // files whose status is in the folder and is shown no more
     private volatile Runnable beforeLooks = () -> {};
-    private boolean swept;
-    private boolean refused; // the folder can't be written
 
     StatusBoard(Path folder) {
-        this.folder = folder;
+        this.files = new StatusFiles(folder);
     }
 
     /** Whether a file of this name is one that a status board writes: whose coming and going means nothing to the deployer. */
     static boolean isOurs(Object name) {
-        return name instanceof Path path && (path.toString().endsWith(SUFFIX) || path.toString().endsWith(SUFFIX + PART));
+        return name instanceof Path path && (path.toString().endsWith(StatusFiles.SUFFIX) || path.toString().endsWith(StatusFiles.PART));
     }
 
     /** Has something done before each look at the statuses, on the thread that looks. */
@@ -103,18 +91,13 @@ final class StatusBoard {
         }
     }
 
-    /** Writes what was shown beside the files. */
+    /** Writes what was shown beside the files; what can't be written now is tried again the next time. */
     void write() {
-        if (refused) {
-            return;
-        }
-        sweep(shown.keySet());
-        gone.forEach(this::delete);
-        gone.clear();
-        for (String file : List.copyOf(unwritten)) {
-            if (!refused) {
-                write(shown.get(file));
-            }
+        if (files.isOpen()) {
+            files.sweep(shown.keySet());
+            gone.removeIf(files::delete);
+            unwritten.removeIf(file -> files.write(shown.get(file)));
+            files.tell();
         }
     }
 
@@ -132,61 +115,10 @@ final class StatusBoard {
         }
     }
 
-    /** Once: a runner that was killed has left status files of files that have gone since. */
-    private void sweep(Set<String> files) {
-        if (swept) {
-            return;
-        }
-        swept = true;
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.{jar,cfg,config,canary}" + SUFFIX); Stream<Path> parts = Files.list(folder)) {
-            for (Path path : found) {
-                String name = path.getFileName().toString();
-                if (!files.contains(name.substring(0, name.length() - SUFFIX.length()))) {
-                    Files.deleteIfExists(path);
-                }
-            }
-            for (Path part : parts.filter(path -> path.getFileName().toString().matches("\\..+\\.(jar|cfg|config|canary)\\.(status|rollback)\\.part")).toList()) {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            LOG.debug("old status files in {} could not be removed", folder, e);
-        }
-    }
-
-    private void write(FileStatus status) {
-        Path part = folder.resolve("." + status.file() + SUFFIX + PART);
-        try {
-            if (!isWritable(folder)) {
-                refuse("it is read-only");
-                return;
-            }
-            Files.writeString(part, status.lines());
-            Files.move(part, folder.resolve(status.file() + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
-            unwritten.remove(status.file());
-        } catch (IOException e) {
-            if (Files.isDirectory(folder)) {
-                refuse(e.toString());
-            }
-        }
-    }
-
     /** Whether a deploy folder is to be written to. Root may write everywhere, but a folder that nobody may write to is meant to stay as it is. */
     static boolean isWritable(Path folder) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
         return Files.isWritable(folder) && (permissions.contains(PosixFilePermission.OWNER_WRITE) || permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE));
-    }
-
-    private void refuse(String why) {
-        refused = true;
-        LOG.info("no status files are written to {}: {}", folder, why);
-    }
-
-    private void delete(String file) {
-        try {
-            Files.deleteIfExists(folder.resolve(file + SUFFIX));
-        } catch (IOException e) {
-            LOG.debug("the status file of {} could not be removed", file, e);
-        }
     }
 }
