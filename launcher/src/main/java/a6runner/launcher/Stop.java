@@ -3,6 +3,8 @@ package a6runner.launcher;
 
 import a6runner.launcher.log.LogSetup;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleException;
 
 /**
@@ -13,6 +15,7 @@ final class Stop implements Runnable {
 
     /** Beyond what calls in flight are given: for plugins to deactivate and bundles to stop. */
     private static final Duration REST = Duration.ofSeconds(5);
+    private static final String STOPPING_THREAD = "FelixStartLevel";
 
     private final Core core;
     private final FrameworkCache cache;
@@ -64,11 +67,18 @@ final class Stop implements Runnable {
             // then it ends here
         }
         if (!done) {
-            System.err.println("a6runner: gave up stopping after " + limit.toSeconds() + " s: a plugin or a bundle doesn't stop");
+            System.err.println("a6runner: gave up stopping after " + limit.toSeconds() + " s: a plugin or a bundle doesn't stop" + where());
             cache.delete();
             LogSetup.flush();
             Runtime.getRuntime().halt(Refusal.FAILED);
         }
+    }
+
+    /** Where the framework's thread is that stops bundles one by one, if that is in somebody's own code. */
+    private static String where() {
+        return Thread.getAllStackTraces().entrySet().stream().filter(entry -> entry.getKey().getName().equals(STOPPING_THREAD)).flatMap(entry -> Arrays.stream(entry.getValue()))
+                .filter(frame -> Stream.of("java.", "jdk.", "sun.", "org.apache.felix.").noneMatch(frame.getClassName()::startsWith)).findFirst().map(frame -> ", at " + frame)
+                .orElse("");
     }
 
     private void stopAll() {

@@ -176,7 +176,7 @@ final class StopIT {
                 assertThat(Calls.call(apisix, "clinging", "")).isInstanceOf(Reply.Continue.class);
             }
             assertThat(runner.stop()).isEqualTo(1);
-            runner.awaitLog("a6runner: gave up stopping after 5 s: a plugin or a bundle doesn't stop");
+            runner.awaitLog("a6runner: gave up stopping after 5 s: a plugin or a bundle doesn't stop, at " + Clinging.class.getName() + ".never(");
         }
     }
 
