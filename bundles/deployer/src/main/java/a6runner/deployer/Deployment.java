@@ -65,6 +65,7 @@ final class Deployment {
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVATING);
     private BooleanSupplier forced = () -> false;
     private volatile Thread thread; // that activates
+    private final Object interrupting = new Object(); // held from the decision to interrupt it until that is done
     private volatile Bundle bundle;
     private volatile List<String> plugins = List.of();
     private volatile Part part = Part.ALL;
@@ -154,7 +155,9 @@ final class Deployment {
             }
             boolean inTime = state.compareAndSet(State.ACTIVATING, failure == null ? State.ACTIVATED : State.FAILED);
             if (!inTime || failure != null) {
-                Thread.interrupted(); // It has ended what hung, and isn't for what comes now.
+                synchronized (interrupting) {
+                    Thread.interrupted(); // It has ended what hung, and isn't for what comes now.
+                }
                 clear();
             }
             if (inTime && !tools.slots().areGone()) { // else it may have failed because the runner stops
@@ -190,12 +193,14 @@ final class Deployment {
      * Ends an activation, if it heeds an interrupt; nobody is told the outcome. SCR would wait five seconds for what hangs there. Returns whether it was still activating.
      */
     boolean cutShort() {
-        boolean was = state.compareAndSet(State.ACTIVATING, State.ABANDONED);
-        Thread activating = thread;
-        if (was && activating != null) {
-            activating.interrupt();
+        synchronized (interrupting) {
+            boolean was = state.compareAndSet(State.ACTIVATING, State.ABANDONED);
+            Thread activating = thread;
+            if (was && activating != null) {
+                activating.interrupt();
+            }
+            return was;
         }
-        return was;
     }
 
     /** Where it hangs: the innermost line of its thread that isn't the JDK's. */
