@@ -28,6 +28,17 @@ final class DeployLog {
         }
     }
 
+    /** A file's state has changed though the file hasn't: what nobody else tells of, which is that others have begun or ceased to shadow it. */
+    static void changed(FileStatus before, FileStatus now) {
+        boolean unshadowed = before.state() == FileState.SHADOWED && before.serving().isEmpty() && now.state() == FileState.ACTIVE;
+        boolean isConfig = now.bundle().isEmpty();
+        if (unshadowed && before.bundle().equals(now.bundle())) {
+            LOG.info("{}: active, as nothing shadows it any more ({})", now.file(), isConfig ? now.why() : now.bundle() + ", plugins: " + String.join(", ", now.plugins()));
+        } else if (isConfig && before.state() == FileState.ACTIVE && now.state() == FileState.SHADOWED) {
+            LOG.info("{}: shadowed ({})", now.file(), now.why());
+        }
+    }
+
     /** What a content took the place of offered plugins that confs name, and that nobody offers now. */
     static void missed(Deployment deployment, Collection<String> plugins) {
         LOG.warn("{}: {} doesn't offer {} any more, which confs of APISIX name: plugin.missing says what becomes of their calls; put the old file back, or change the routes",

@@ -79,6 +79,9 @@ final class StatusBoard {
                 now.put(status.file(), same ? known : status);
                 if (!same) {
                     unwritten.add(status.file());
+                    if (known != null && !renewed.contains(status.file())) {
+                        DeployLog.changed(known, status);
+                    }
                 }
             }
             gone.addAll(shown.keySet());

@@ -42,6 +42,20 @@ class StatusBoardTest extends DeployerFixture {
     }
 
     @Test
+    void whatNothingShadowsAnyMoreIsTold() {
+        FileStatus shadowed = new FileStatus("a.jar", FileState.SHADOWED, "plugin a is served by test.b 1.0.0", "test.a 1.0.0", List.of(), "", Instant.now());
+        FileStatus lower = new FileStatus("b.jar", FileState.SHADOWED, "c.jar has 2.0.0 of the same symbolic name", "test.b 1.0.0", List.of(), "test.b 2.0.0", Instant.now());
+        FileStatus config = new FileStatus("x.cfg", FileState.ACTIVE, "configures a.jar", "", List.of(), "", Instant.now());
+        board.show(List.of(shadowed, lower, config), List.of());
+        board.show(List.of(new FileStatus("a.jar", FileState.ACTIVE, "", "test.a 1.0.0", List.of("a"), "", Instant.now()),
+                new FileStatus("b.jar", FileState.ACTIVE, "", "test.b 1.0.0", List.of("b"), "", Instant.now()), // its switch is told of
+                new FileStatus("x.cfg", FileState.SHADOWED, "w.cfg is read for the same PID", "", List.of(), "", Instant.now())), List.of());
+        board.show(List.of(config), List.of());
+        assertThat(log.now()).containsExactly("INFO a.jar: active, as nothing shadows it any more (test.a 1.0.0, plugins: a)",
+                "INFO x.cfg: shadowed (w.cfg is read for the same PID)", "INFO x.cfg: active, as nothing shadows it any more (configures a.jar)");
+    }
+
+    @Test
     void aCauseThatHasPassedIsToldAnew() throws IOException {
         for (int i = 0; i < 2; i++) {
             Files.deleteIfExists(deploy.resolve("a.jar.status"));
