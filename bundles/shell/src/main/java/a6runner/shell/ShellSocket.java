@@ -31,6 +31,8 @@ final class ShellSocket {
     private static final String SCHEME = "unix:";
     /** The JDK connects to no longer ones. */
     private static final int MAX_PATH_BYTES = 106;
+    private static final int FILE_TYPE = 0170000; // of stat's st_mode
+    private static final int SOCKET = 0140000;
     private static final int MAX_CONNECTIONS = 32;
     private static final long RETRY_MILLIS = 1_000;
 
@@ -86,7 +88,7 @@ final class ShellSocket {
             throw new IOException("shell.address: the socket's path has " + length + " bytes (expected: at most " + MAX_PATH_BYTES + "): " + path
                     + "; set shell.address to a shorter one, or data.dir to a folder with a shorter path");
         }
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && ((int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE) != SOCKET) {
             throw new IOException("shell.address: " + path + " exists and is not a socket; move it away or choose another path");
         }
         return path;

@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -91,14 +93,19 @@ final class SafetyIT {
         }
     }
 
-    @Test
-    void aPlaceThatIsTakenLeavesTheRunnerServing() throws Exception {
-        Path foreign = Files.createTempFile("a6it", "file");
+    @ParameterizedTest
+    @ValueSource(strings = {"touch", "mkfifo"})
+    void aPlaceThatIsTakenLeavesTheRunnerServing(String make) throws Exception {
+        Path folder = Files.createTempDirectory("a6it");
+        Path foreign = folder.resolve("s");
+        assertThat(new ProcessBuilder(make, foreign.toString()).start().waitFor()).isZero();
         try (RunnerProcess runner = Distribution.packed().runner().deploying("noop").setting("shell.address", "unix:" + foreign).start()) {
             runner.awaitLog("ERROR", "there is no shell", "exists and is not a socket");
             runner.connect().close();
+            assertThat(foreign).exists();
         } finally {
             Files.deleteIfExists(foreign);
+            Files.delete(folder);
         }
     }
 
