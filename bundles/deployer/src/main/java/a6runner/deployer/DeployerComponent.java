@@ -50,6 +50,8 @@ public final class DeployerComponent {
     /** What a rollback may take beside activation and drain. */
     private static final long ROLLBACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final BundleContext context;
+    private final SynchronousBundleListener stopping; // of the framework: plugins are stopped before this component is
     private final Settings settings;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
     private final FolderWatch watch;
@@ -64,6 +66,7 @@ public final class DeployerComponent {
      */
     @Activate
     public DeployerComponent(BundleContext context, @Reference PluginLifecycle lifecycle, @Reference EarlyScan early) throws IOException {
+        this.context = context;
         settings = new Settings(context::getProperty);
         Path folder = Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath();
         Path data = dataDir(context, settings);
@@ -81,13 +84,13 @@ public final class DeployerComponent {
         deployer = new Deployer(begun ? early.folder() : DeployFolder.of(folder, store), begun ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
-        // Before plugins are stopped, which comes before this component is.
-        context.addBundleListener((SynchronousBundleListener) event -> {
+        stopping = event -> {
             if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
                 tools.activating().forEach(Deployment::cutShort);
                 lifecycle.interruptActivations();
             }
-        });
+        };
+        context.addBundleListener(stopping);
         board.beforeLooks(deployer::bringUpToDate);
         for (Bundle bundle : Slots.of(context)) {
             if (bundle.getState() == Bundle.ACTIVE) {
@@ -170,6 +173,11 @@ public final class DeployerComponent {
     public void close() {
         deployer.close();
         watch.close();
+        try {
+            context.removeBundleListener(stopping);
+        } catch (IllegalStateException e) {
+            LOG.debug("the framework is gone, and its listeners with it", e);
+        }
         services.forEach(ServiceRegistration::unregister);
         services.clear();
         try {

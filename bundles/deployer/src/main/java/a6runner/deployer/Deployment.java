@@ -143,8 +143,9 @@ final class Deployment {
     void begin(long timeoutNanos, Deployment instead, Part calls, BooleanSupplier mayRefuseConfs, BiConsumer<Deployment, Throwable> done) {
         forced = mayRefuseConfs;
         part = calls;
-        thread = onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
+        onItsOwnThread("a6runner-activate-" + symbolicName(), () -> {
             Throwable failure = null;
+            thread = Thread.currentThread();
             tools.activating().add(this);
             try {
                 activate(timeoutNanos, instead);
