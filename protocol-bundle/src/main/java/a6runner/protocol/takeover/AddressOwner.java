@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Says who listens at an address, as far as that can be seen: pid, user, command line. Blocks for a moment. Static. */
@@ -17,6 +18,9 @@ public final class AddressOwner {
     private static final int MAX_COMMAND = 200;
     private static final String LISTENING = "00010000"; // the flag __SO_ACCEPTCON
     private static final int FIRST_PATH_COLUMN = 7; // Num RefCount Protocol Flags Type St Inode Path
+
+    /** A line of the kernel's list. */
+    private record Listening(String inode, String path) {}
 
     private AddressOwner() {}
 
@@ -65,13 +69,10 @@ public final class AddressOwner {
 
     /** The process that holds the listening socket, where its descriptors may be looked at. */
     private static Optional<Long> pid(Path address) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1)) {
-            String[] columns = line.trim().split("\\s+", FIRST_PATH_COLUMN + 1);
-            if (columns.length > FIRST_PATH_COLUMN && columns[3].equals(LISTENING) && isAt(columns[FIRST_PATH_COLUMN], address)) {
-                Optional<Long> holder = holder("socket:[" + columns[FIRST_PATH_COLUMN - 1] + "]");
-                if (holder.isPresent()) {
-                    return holder;
-                }
+        for (Listening socket : listening()) {
+            Optional<Long> holder = socket.path().equals(address.toString()) ? holder("socket:[" + socket.inode() + "]") : Optional.empty();
+            if (holder.isPresent()) {
+                return holder;
             }
         }
         return Optional.empty();
@@ -83,12 +84,19 @@ public final class AddressOwner {
      */
     public static boolean mayBeListening(Path address) {
         try {
-            return Files.readAllLines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1).stream().map(line -> line.trim().split("\\s+", FIRST_PATH_COLUMN + 1))
-                    .filter(columns -> columns.length > FIRST_PATH_COLUMN && columns[3].equals(LISTENING)).map(columns -> Path.of(decoded(columns[FIRST_PATH_COLUMN])))
+            return listening().stream().map(socket -> Path.of(socket.path()))
                     .anyMatch(bound -> bound.endsWith(address.getFileName()) || SideFiles.isTemporary(bound) && isBeside(bound, address));
         } catch (IOException | RuntimeException e) {
             return true;
         }
+    }
+
+    /** The sockets of this network namespace that somebody listens at, by the paths that they were bound to. */
+    private static List<Listening> listening() throws IOException {
+        return Files.readAllLines(Path.of("/proc/net/unix"), StandardCharsets.ISO_8859_1).stream().map(line -> line.trim().split("\\s+", FIRST_PATH_COLUMN + 1))
+                .filter(columns -> columns.length > FIRST_PATH_COLUMN && columns[3].equals(LISTENING))
+                .map(columns -> new Listening(columns[FIRST_PATH_COLUMN - 1], new String(columns[FIRST_PATH_COLUMN].getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
+                .toList();
     }
 
     private static boolean isBeside(Path one, Path other) {
@@ -97,14 +105,6 @@ public final class AddressOwner {
         } catch (IOException e) {
             return false; // Its folder is gone.
         }
-    }
-
-    private static String decoded(String bytes) {
-        return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    }
-
-    private static boolean isAt(String bytes, Path address) {
-        return decoded(bytes).equals(address.toString());
     }
 
     private static Optional<Long> holder(String socket) throws IOException {
