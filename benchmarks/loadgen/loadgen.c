@@ -1057,8 +1057,18 @@ static uint64_t due_time(const struct worker *w, uint64_t n)
     return w->first_due + (uint64_t)((double)n * w->interval);
 }
 
-/* Gives work to idle connections; returns when there will be more to give. */
-static uint64_t give_work(struct worker *w, uint64_t now)
+/* How many requests are due before the given time and have not been sent. */
+static uint64_t count_owed(const struct worker *w, uint64_t before)
+{
+    uint64_t n = w->issued;
+    while (due_time(w, n) < before)
+        n++;
+    return n - w->issued;
+}
+
+/* Gives work to idle connections, in an open loop what is due by then; returns when there will
+ * be more to give. */
+static uint64_t give_work(struct worker *w, uint64_t now, uint64_t then)
 {
     struct conn *c;
     if (opt.rate == 0) {
@@ -1071,7 +1081,7 @@ static uint64_t give_work(struct worker *w, uint64_t now)
             }
         return UINT64_MAX;
     }
-    while (due_time(w, w->issued) <= now) {
+    while (due_time(w, w->issued) <= then) {
         if (!(c = take_idle(w)))
             return UINT64_MAX; /* all busy: the next response goes on from here */
         if (!send_request(w, c, due_time(w, w->issued), now)) {
@@ -1132,24 +1142,24 @@ static void *worker_run(void *arg)
             }
             w->stopping = true;
             give_up = now + DRAIN_NS;
-            if (opt.rate > 0) { /* what is due and has not been sent, as all connections were busy */
-                give_work(w, atomic_load(&t_stopped) - 1);
-                while (due_time(w, w->issued) < atomic_load(&t_stopped)) {
-                    w->issued++;
-                    w->unanswered++;
-                }
-            }
         }
         if (w->stopping) {
-            /* Wait for the last responses, so that the server does not see us break off. */
-            int busy = count_busy(w);
-            if (busy == 0 || now >= give_up) {
-                w->unanswered += (uint64_t)busy;
+            /* Send what was due before the end and found all connections busy, and wait for the
+             * last responses, so that the server does not see us break off. */
+            uint64_t left = 0;
+            if (opt.rate > 0) {
+                uint64_t end = atomic_load(&t_stopped);
+                give_work(w, now, end - 1);
+                left = count_owed(w, end);
+            }
+            left += (uint64_t)count_busy(w);
+            if (left == 0 || now >= give_up) {
+                w->unanswered += left;
                 break;
             }
             wake = wake < give_up ? wake : give_up;
         } else {
-            uint64_t t = give_work(w, now);
+            uint64_t t = give_work(w, now, now);
             wake = t < wake ? t : wake;
             wake = t_end < wake ? t_end : wake;
             if (!begun)
