@@ -4,7 +4,6 @@ package a6runner.runner.plugin;
 import a6runner.runner.conf.ConfTable;
 import a6runner.runner.conf.PreparedConf;
 import a6runner.spi.Canary;
-import a6runner.spi.PluginCheckException;
 import a6runner.spi.PluginLifecycle.Check;
 import a6runner.spi.PluginLifecycle.Observer;
 import a6runner.spi.PluginLifecycle.Offer;
@@ -12,10 +11,8 @@ import a6runner.spi.PluginLifecycle.Part;
 import a6runner.spi.PluginLifecycle.Pin;
 import a6runner.spi.RunnerView;
 import a6runner.spi.RunnerView.PluginState;
-import a6runner.spi.Setting;
 import a6runner.spi.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,17 +21,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.apisix.plugin.runner.filter.PluginFilter;
 import org.osgi.framework.Bundle;
@@ -72,15 +65,14 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private record Tried(Canary canary, AtomicBoolean ended) {}
 
     private final BundleContext context;
-    private final Settings settings;
     private final ConfTable confs;
+    private final Activations activations;
     private final ConfCheck confCheck;
     private final Pins pins;
     private final TrialWatch watch = new TrialWatch();
     private volatile Runnable onTrialError;
     private final ServiceTracker<PluginFilter, ServiceReference<PluginFilter>> tracker;
     private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
-    private final Set<Thread> activating = ConcurrentHashMap.newKeySet(); // that a plugin's code is on while it is activated
 
     // Guarded by this.
     private final Set<String> disabled = new HashSet<>(); // names
@@ -88,16 +80,14 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     private final Set<Bundle> held = new HashSet<>();
     private final Map<Bundle, List<PluginVersion>> retired = new HashMap<>();
     private final Map<Bundle, Set<String>> suspended = new HashMap<>(); // the names that calls wait for
-    private final Map<String, String> owners = new HashMap<>(); // plugin name to symbolic name
-    private final Set<PluginVersion> shadowed = new HashSet<>(); // serving, but for another of the same name
+    private final NameOwners names = new NameOwners();
     private final Map<Bundle, Part> parts = new HashMap<>(); // of bundles that were switched to: what registers late gets the same calls
     private final Map<Bundle, Tried> tried = new HashMap<>();
-    private boolean settled;
 
     public PluginRegistry(BundleContext context, Settings settings, ConfTable confs) {
         this.context = context;
-        this.settings = settings;
         this.confs = confs;
+        this.activations = new Activations(context, settings);
         this.confCheck = new ConfCheck(settings, confs);
         this.pins = new Pins(confs);
         this.tracker = new ServiceTracker<>(context, PluginFilter.class, this);
@@ -189,63 +179,16 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return registered.values().stream().filter(service -> bundle.equals(service.bundle)).toList();
     }
 
-    private CompletableFuture<PluginVersion> activate(Registered service) {
-        Bundle bundle = service.bundle;
-        CompletableFuture<PluginVersion> activation = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            activating.add(Thread.currentThread());
-            try {
-                PluginFilter filter = context.getService(service.reference);
-                if (filter == null) {
-                    throw new IllegalStateException("its constructor or its @Activate method threw; the reason is in the lines before");
-                }
-                activation.complete(new PluginVersion(filter, bundle, settings));
-            } catch (Throwable e) {
-                activation.completeExceptionally(new PluginCheckException(named(bundle) + ": a plugin can't be activated: " + reason(e), e));
-            } finally {
-                activating.remove(Thread.currentThread());
-            }
-        }, "a6runner-activate-" + bundle.getSymbolicName());
-        synchronized (this) {
-            if (service.activated != null) {
-                return service.activated;
-            }
-            service.activated = activation.exceptionally(failure -> {
-                throw new CompletionException(failure instanceof TimeoutException ? hangs(bundle, thread) : failure);
-            });
+    private synchronized CompletableFuture<PluginVersion> activate(Registered service) {
+        if (service.activated == null) {
+            service.activated = activations.begin(service.reference, service.bundle);
         }
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader()); // not the launcher's, which plugins must not see
-        thread.start();
-        activation.orTimeout(settings.nanos(Setting.ACTIVATE_TIMEOUT), TimeUnit.NANOSECONDS);
         return service.activated;
     }
 
     /** As {@link a6runner.spi.PluginLifecycle#interruptActivations} says. */
     public void interruptActivations() {
-        activating.forEach(Thread::interrupt);
-    }
-
-    private static String named(Bundle bundle) {
-        return bundle.getSymbolicName() + " " + bundle.getVersion();
-    }
-
-    /** Says where, and interrupts it: SCR would wait five seconds for it when its bundle is stopped. */
-    private static PluginCheckException hangs(Bundle bundle, Thread thread) {
-        String at = outsideTheJdk(thread.getStackTrace()).map(StackTraceElement::toString).orElse("an unknown place");
-        thread.interrupt();
-        return new PluginCheckException(named(bundle) + ": a plugin hangs while it is activated, at " + at + " (activate.timeout)", null);
-    }
-
-    /** What we throw says what to do; of what a plugin throws, its kind and its place say more than its message may. */
-    private static String reason(Throwable thrown) {
-        Optional<StackTraceElement> at = outsideTheJdk(thrown.getStackTrace());
-        boolean ours = at.filter(frame -> frame.getClassName().startsWith(PluginRegistry.class.getPackageName())).isPresent();
-        return ours && thrown.getMessage() != null ? thrown.getMessage() : thrown + at.map(frame -> ", thrown at " + frame).orElse("");
-    }
-
-    private static Optional<StackTraceElement> outsideTheJdk(StackTraceElement[] trace) {
-        return Arrays.stream(trace).filter(frame -> !frame.getClassName().startsWith("java.") && !frame.getClassName().startsWith("jdk.")).findFirst();
+        activations.interrupt();
     }
 
     private static Throwable sentence(Throwable failure) {
@@ -285,26 +228,24 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     /** As {@link a6runner.spi.PluginLifecycle#suspend} says. */
     public synchronized void suspend(Bundle bundle) {
         held.add(bundle);
-        Set<String> names = new HashSet<>();
+        Set<String> theirs = new HashSet<>();
         for (Registered service : registered.values()) {
             if (bundle.equals(service.bundle) && service.part != null) {
                 PluginVersion version = service.activated.join();
                 service.part = null;
                 retired.computeIfAbsent(bundle, b -> new ArrayList<>()).add(version);
-                if (version.symbolicName().equals(owners.get(version.name()))) {
-                    names.add(version.name());
+                if (names.owns(version)) {
+                    theirs.add(version.name());
                 }
             }
         }
-        suspended.put(bundle, names);
+        suspended.put(bundle, theirs);
         publish();
     }
 
     /** From now on a name belongs to the symbolic name that serves it; until now to the highest version, whatever came first. */
     public synchronized void settle() {
-        settled = true;
-        if (!shadowed.isEmpty()) {
-            shadowed.clear(); // to be said
+        if (names.settle()) {
             publish();
         }
     }
@@ -312,44 +253,21 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     /** As {@link a6runner.spi.PluginLifecycle#shadowed} says. */
     public synchronized Map<String, String> shadowed(Bundle bundle) {
         Map<String, String> by = new TreeMap<>();
-        for (PluginVersion version : shadowed) {
+        for (PluginVersion version : names.shadowed()) {
             PluginVersion owner = snapshot.ofName(version.name());
             if (bundle.equals(version.bundle()) && owner != null) {
-                by.put(version.name(), named(owner.bundle()));
+                by.put(version.name(), Activations.named(owner.bundle()));
             }
         }
         return by;
     }
 
-    // A name belongs to the symbolic name that serves it first, or of several at the start to the highest version, for what is first there is chance. Within one
-    // symbolic name the highest version, then the newest bundle serves.
     private void publish() {
         Map<PluginVersion, Part> serving = new LinkedHashMap<>();
         registered.values().stream().filter(service -> service.part != null).forEach(service -> serving.put(service.activated.join(), service.part));
-        Map<String, PluginVersion> next = new HashMap<>();
-        Map<String, String> ownersBefore = Map.copyOf(owners);
-        // Whose calls wait for a successor keeps its name meanwhile, whoever else offers it.
         Set<String> replaced = suspended.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
-        Predicate<PluginVersion> mayHaveItsName = version -> !replaced.contains(version.name()) || version.symbolicName().equals(ownersBefore.get(version.name()));
-        List<PluginVersion> unpinned = serving.keySet().stream().filter(version -> serving.get(version) == Part.ALL).filter(mayHaveItsName).toList();
-        if (settled) {
-            unpinned.stream().filter(version -> version.symbolicName().equals(owners.get(version.name()))).forEach(version -> next.put(version.name(), version));
-        }
-        for (PluginVersion version : unpinned) {
-            next.merge(version.name(), version, this::better);
-        }
-        // A plugin that only the version on trial has gets all calls: there is nothing before it.
-        serving.keySet().stream().filter(version -> serving.get(version) == Part.SHARE).filter(mayHaveItsName).forEach(version -> next.putIfAbsent(version.name(), version));
-        owners.keySet().retainAll(replaced);
-        next.forEach((name, version) -> owners.put(name, version.symbolicName()));
-        Map<String, List<PluginVersion>> versions = new HashMap<>();
-        for (PluginVersion version : serving.keySet()) {
-            owners.putIfAbsent(version.name(), ownersBefore.getOrDefault(version.name(), version.symbolicName())); // of plugins that only confs with a pin still get
-            if (version.symbolicName().equals(owners.get(version.name()))) {
-                versions.computeIfAbsent(version.name(), name -> new ArrayList<>()).add(version);
-            }
-        }
-        sayShadowed(serving.keySet(), next);
+        Map<String, PluginVersion> next = names.elect(serving, replaced);
+        Map<String, List<PluginVersion>> versions = serving.keySet().stream().filter(names::owns).collect(Collectors.groupingBy(PluginVersion::name));
         next.forEach((name, version) -> {
             PluginVersion before = snapshot.ofName(name);
             if (before != null && before != version) {
@@ -385,35 +303,6 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
         return trials;
     }
 
-    private void sayShadowed(Set<PluginVersion> serving, Map<String, PluginVersion> next) {
-        Set<PluginVersion> before = Set.copyOf(shadowed);
-        shadowed.clear();
-        for (PluginVersion version : serving) {
-            PluginVersion owner = next.get(version.name());
-            if (!version.symbolicName().equals(owners.get(version.name()))) {
-                shadowed.add(version);
-                if (settled && owner != null && !before.contains(version)) {
-                    LOG.warn("{} is shadowed: {} serves that name", version, owner);
-                }
-            }
-        }
-    }
-
-    /** Which of two serves their name; the first is the one that has it. */
-    private PluginVersion better(PluginVersion owner, PluginVersion other) {
-        int names = owner.symbolicName().compareTo(other.symbolicName());
-        if (names == 0) {
-            return higher(owner, other);
-        }
-        int order = settled ? 0 : owner.bundle().getVersion().compareTo(other.bundle().getVersion());
-        return order > 0 || order == 0 && (settled || names < 0) ? owner : other;
-    }
-
-    private static PluginVersion higher(PluginVersion a, PluginVersion b) {
-        int order = a.bundle().getVersion().compareTo(b.bundle().getVersion());
-        return order > 0 || order == 0 && a.bundle().getBundleId() > b.bundle().getBundleId() ? a : b;
-    }
-
     /* ---- Pins ---- */
 
     /** Takes note of what a conf pins, before a call can come by it. An event loop may call it. */
@@ -430,7 +319,7 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     public List<Pin> pins() {
         Map<String, String> symbolicNames;
         synchronized (this) {
-            symbolicNames = Map.copyOf(owners);
+            symbolicNames = names.symbolicNames();
         }
         return pins.current(symbolicNames);
     }
@@ -559,8 +448,8 @@ public final class PluginRegistry implements ServiceTrackerCustomizer<PluginFilt
     /** Has plugins forget what they made of confs that are gone. */
     public void retainParsed() {
         List<PluginVersion> parsing = snapshot.versions().filter(PluginVersion::hasParsed).toList();
-        Set<String> names = parsing.stream().map(PluginVersion::name).collect(Collectors.toSet());
-        Map<String, Set<String>> values = confs.valuesOf(name -> names.contains(name) ? name : VersionPin.plugin(name), names); // at once, for there may be many of both
+        Set<String> plugins = parsing.stream().map(PluginVersion::name).collect(Collectors.toSet());
+        Map<String, Set<String>> values = confs.valuesOf(name -> plugins.contains(name) ? name : VersionPin.plugin(name), plugins); // at once, for there may be many of both
         parsing.forEach(version -> version.retainParsed(values.get(version.name())));
     }
 }
