@@ -50,6 +50,16 @@ record ClassArchive(Path file) {
         return file.resolveSibling(file.getFileName() + ".txt");
     }
 
+    /** The text file beside it with the names of the plugins that come along, by their files' contents, so that even a first start knows them. */
+    Path offers() {
+        return file.resolveSibling("offers");
+    }
+
+    /** The one that this process was started with. */
+    static Optional<ClassArchive> given() {
+        return Optional.ofNullable(System.getProperty(PROPERTY)).filter(given -> !given.equals(NONE)).map(given -> new ClassArchive(Path.of(given)));
+    }
+
     /** What an archive made now is for: the JVM, the distribution's place and its jars, as the JVM compares them itself. */
     static String fingerprint(Distribution distribution) throws IOException {
         List<String> lines = new ArrayList<>(List.of("java " + System.getProperty("java.vm.version"), "home " + distribution.home()));

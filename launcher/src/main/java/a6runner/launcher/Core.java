@@ -48,6 +48,8 @@ final class Core {
     /** The bundle that takes calls; when it stops, it first ends those it has taken. */
     private static final String SOCKET_BUNDLE = "a6runner.protocol";
     private static final String SHELL_BUNDLE = "a6runner.shell";
+    /** Where the deployer reads what plugins the files offer that {@code a6runner prepare} has run. */
+    private static final String OFFERS = "a6runner.offers";
     private static final long SHELL_PAUSE_MILLIS = 100;
 
     private final Framework framework;
@@ -67,6 +69,7 @@ final class Core {
         // Two versions of a plugin stand beside each other during an upgrade, and two files may hold the same one.
         properties.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
         properties.putAll(packages());
+        ClassArchive.given().ifPresent(archive -> properties.put(OFFERS, archive.offers().toString()));
         // Plugins are islands: without these, Felix looks into the class path for what a bundle doesn't import. What is the JDK's own is no secret; Netty's
         // native library and its flight recorder events need it.
         properties.put("felix.bootdelegation.implicit", "false");

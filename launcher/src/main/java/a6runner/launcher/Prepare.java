@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -38,17 +39,36 @@ final class Prepare {
         Path folder = Files.createTempDirectory("a6prepare");
         try {
             Path made = train(distribution, environment, folder);
-            Path part = archive.file().resolveSibling(archive.file().getFileName() + ".part");
             Files.deleteIfExists(archive.file()); // first: no start may find a new one with an old description
             Files.writeString(archive.madeFor(), ClassArchive.fingerprint(distribution));
-            Files.copy(made, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, archive.file(), StandardCopyOption.ATOMIC_MOVE);
+            put(made, archive.file());
+            Optional<Path> offers = offers(folder.resolve("data").resolve("history"));
+            if (offers.isPresent()) {
+                put(offers.get(), archive.offers());
+            }
         } finally {
             FrameworkCache.delete(folder);
         }
         System.out.println("a6runner: made " + archive.file() + " (" + Files.size(archive.file()) / 1_000_000 + " MB) for Java " + ClassArchive.build()
                 + "; starts use it from now on" + (inDistribution || data.equals(distribution.data()) ? "" : " if A6RUNNER_DATA_DIR=" + data + " is set for them"));
         return 0;
+    }
+
+    /** Copies a file so that nobody ever sees a part of it. */
+    private static void put(Path from, Path to) throws IOException {
+        Path part = to.resolveSibling(to.getFileName() + ".part");
+        Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What the deployer has written down of the files that it deployed, in the folder of its one deploy folder. */
+    private static Optional<Path> offers(Path history) throws IOException {
+        if (!Files.isDirectory(history)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> folders = Files.list(history)) {
+            return folders.map(folder -> folder.resolve("offers")).filter(Files::isRegularFile).findFirst();
+        }
     }
 
     /** Runs a runner that writes its classes at its end, and gives the file. */

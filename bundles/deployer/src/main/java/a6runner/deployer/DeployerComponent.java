@@ -46,6 +46,7 @@ public final class DeployerComponent {
     private static final Logger LOG = LoggerFactory.getLogger(DeployerComponent.class);
 
     private static final String REPLACE = "replace";
+    private static final String PREPARED_OFFERS = "a6runner.offers"; // not a setting
     private static final long LAST_WRITE_MILLIS = 500;
     /** What a rollback may take beside activation and drain. */
     private static final long ROLLBACK_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -154,7 +155,13 @@ public final class DeployerComponent {
     private Rollbacks.Past past(Path data, Path folder, ContentStore store, AuditLog audit) {
         Path own = data.resolve("history").resolve(String.format("%08x", folder.toString().hashCode()));
         History history = new History(own, settings.count(Setting.HISTORY_KEEP));
-        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new KnownOffers(own.resolve("offers")), new Journal(folder, audit, history), own);
+        return new Rollbacks.Past(store, history, new HeldBack(own.resolve("held-back")), new KnownOffers(prepared(), own.resolve("offers")), new Journal(folder, audit, history), own);
+    }
+
+    /** What {@code a6runner prepare} has written down; null if this process runs without. The launcher says where. */
+    private Path prepared() {
+        String file = context.getProperty(PREPARED_OFFERS);
+        return file == null ? null : Path.of(file);
     }
 
     // Nothing wakes the deployer before the first scan, which begins the watch.

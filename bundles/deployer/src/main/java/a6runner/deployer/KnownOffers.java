@@ -26,19 +26,33 @@ final class KnownOffers {
 
     private final Path file;
     private final Map<String, List<String>> plugins = new TreeMap<>(); // by the content's id
-    private String written = "";
+    private String written;
     private boolean refused; // whether that it can't be written has been said
 
-    /** Reads what an earlier runner has written; {@code file} is made when there is something to put into it. */
-    KnownOffers(Path file) {
+    /**
+     * Reads what is written.
+     *
+     * @param prepared by the runner that {@code a6runner prepare} ran, about the plugins that come along; null if nobody has. It is only read
+     * @param file by the runner before this one, which knows better; made when there is something to put into it
+     */
+    KnownOffers(Path prepared, Path file) {
         this.file = file;
+        if (prepared != null) {
+            read(prepared);
+        }
+        written = read(file);
+    }
+
+    private String read(Path from) {
         try {
-            written = Files.readString(file);
-            written.lines().map(line -> List.of(line.split("\t", -1))).forEach(parts -> plugins.put(parts.get(0), parts.subList(1, parts.size())));
+            String text = Files.readString(from);
+            text.lines().map(line -> List.of(line.split("\t", -1))).forEach(parts -> plugins.put(parts.get(0), parts.subList(1, parts.size())));
+            return text;
         } catch (NoSuchFileException e) {
-            return; // Nothing has ever served.
+            return ""; // Nothing has ever served.
         } catch (IOException e) {
-            LOG.warn("{} can't be read, so calls wait for the whole folder at this start: {}", file, e.toString());
+            LOG.warn("{} can't be read, so calls wait for the whole folder at this start: {}", from, e.toString());
+            return "";
         }
     }
 

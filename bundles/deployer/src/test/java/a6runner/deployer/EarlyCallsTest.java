@@ -2,11 +2,15 @@
 package a6runner.deployer;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +78,27 @@ class EarlyCallsTest extends DeployerFixture {
     @Test
     void andSoDoesTheOtherOfTheTwo() throws Exception {
         comesInFirst("world", "hello"); // lest the one before succeed by the alphabet
+    }
+
+    @Test
+    void whatWasPreparedIsKnownAtTheFirstStart() throws Exception {
+        startAgain();
+        Path prepared;
+        try (Stream<Path> files = Files.walk(dir.resolve("data/history"))) {
+            prepared = files.filter(file -> file.endsWith("offers")).findFirst().orElseThrow();
+        }
+        framework.stop();
+        Map<String, String> first = new HashMap<>(settings());
+        first.put("a6runner.data.dir", dir.resolve("another").toString());
+        first.put("a6runner.offers", prepared.toString());
+        framework = new TestFramework(Files.createTempDirectory(dir, "first"), first);
+        lifecycle.awaited = Set.of("hello");
+        holdCheck(2);
+        deployer(lifecycle);
+        awaitSettled("hello");
+        assertThat(seen.now()).as("world is being checked").noneMatch(line -> line.equals("settled"));
+        goOn.complete(null);
+        seen.await("settled");
     }
 
     private void comesInFirst(String named, String other) throws Exception {

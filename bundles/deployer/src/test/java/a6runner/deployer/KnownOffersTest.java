@@ -23,7 +23,7 @@ class KnownOffersTest {
     @BeforeEach
     void open() {
         file = dir.resolve("own/offers");
-        offers = new KnownOffers(file);
+        offers = new KnownOffers(null, file);
     }
 
     private static Content content(String hash) {
@@ -35,10 +35,21 @@ class KnownOffersTest {
         offers.put("aa", List.of("one", "two and more"));
         offers.put("bb", List.of());
         offers.write();
-        KnownOffers later = new KnownOffers(file);
+        KnownOffers later = new KnownOffers(null, file);
         assertThat(later.of(content("aa"))).containsExactly("one", "two and more");
         assertThat(later.of(content("bb"))).isEmpty();
         assertThat(later.of(content("cc"))).as("never seen").isNull();
+    }
+
+    @Test
+    void whatWasPreparedIsKnownBeforeTheFirstStart() throws IOException {
+        Path prepared = Files.writeString(dir.resolve("prepared"), "aa\tone\nbb\ttwo\n");
+        offers = new KnownOffers(prepared, file);
+        assertThat(offers.of(content("aa"))).containsExactly("one");
+        offers.put("bb", List.of("another"));
+        offers.write();
+        assertThat(new KnownOffers(prepared, file).of(content("bb"))).as("what has served here counts more").containsExactly("another");
+        assertThat(prepared).hasContent("aa\tone\nbb\ttwo\n");
     }
 
     @Test
@@ -47,8 +58,8 @@ class KnownOffersTest {
         offers.put("bb", List.of("two"));
         offers.retain(Set.of("bb"));
         offers.write();
-        assertThat(new KnownOffers(file).of(content("aa"))).isNull();
-        assertThat(new KnownOffers(file).of(content("bb"))).containsExactly("two");
+        assertThat(new KnownOffers(null, file).of(content("aa"))).isNull();
+        assertThat(new KnownOffers(null, file).of(content("bb"))).containsExactly("two");
     }
 
     @Test
@@ -57,7 +68,7 @@ class KnownOffersTest {
         offers.put("bb", List.of("a\tb"));
         offers.put("cc", List.of("three"));
         offers.write();
-        KnownOffers later = new KnownOffers(file);
+        KnownOffers later = new KnownOffers(null, file);
         assertThat(later.of(content("aa"))).isNull();
         assertThat(later.of(content("bb"))).isNull();
         assertThat(later.of(content("cc"))).containsExactly("three");
@@ -68,13 +79,13 @@ class KnownOffersTest {
         offers.put("aa", List.of("one"));
         offers.write();
         Files.writeString(file, "\t\t\n\n\t\nno tab\nbb\t\n" + Files.readString(file));
-        assertThat(new KnownOffers(file).of(content("aa"))).containsExactly("one");
+        assertThat(new KnownOffers(null, file).of(content("aa"))).containsExactly("one");
     }
 
     @Test
     void afterAFileThatCannotBeReadNothingIsKnown() throws IOException {
         Files.createDirectories(file);
-        KnownOffers later = new KnownOffers(file);
+        KnownOffers later = new KnownOffers(null, file);
         assertThat(later.of(content("aa"))).isNull();
         later.put("aa", List.of("one"));
         later.write();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code a6runner prepare}: the class archive that it makes is used where it fits, and left out with one line where it doesn't. */
+/** {@code a6runner prepare}: the class archive that it makes is used where it fits, and left out with one line where it doesn't; and what it has seen of the plugins. */
 final class PrepareIT {
 
     @TempDir
@@ -43,6 +43,15 @@ final class PrepareIT {
             assertThat(Files.readString(Path.of("/proc", Long.toString(runner.process().pid()), "maps"))).contains("/lib/classes-" + build);
             assertServes(runner);
             assertThat(linesAboutTheArchive(runner)).as(runner.log()).isZero();
+        }
+
+        Path offers = distribution.home().toRealPath().resolve("lib/offers");
+        assertThat(Files.readAllLines(offers)).anyMatch(line -> line.matches("[0-9a-f]{64}\tnoop")).anyMatch(line -> line.matches("[0-9a-f]{64}\tadd-header"));
+        Files.delete(offers);
+        Files.createDirectory(offers);
+        try (RunnerProcess runner = distribution.runner().start()) {
+            assertServes(runner);
+            assertThat(runner.log()).contains(offers + " can't be read, so calls wait for the whole folder at this start");
         }
 
         Path elsewhere = Files.move(distribution.home(), folder.resolve("elsewhere"));
