@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -131,6 +132,25 @@ final class ReloadIT {
                 first.awaitLog("ERROR", "another runner has taken unix:" + reloading.socket() + " over, but APISIX hasn't told this one to stop");
                 assertThat(first.process().isAlive() && second.process().isAlive() && third.process().isAlive()).isTrue(); // else APISIX starts it anew
                 assertThat(call(first)).isInstanceOf(Reply.Continue.class);
+            }
+        }
+    }
+
+    @Test
+    void runnersThatStartAtOnceTakeTheAddressOneAfterTheOtherAndEndTogether() throws Exception {
+        try (Reloading reloading = new Reloading()) {
+            List<RunnerProcess> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                all.add(reloading.launch(reloading.starter().setting("log.level", "info")));
+            }
+            for (RunnerProcess runner : all) {
+                Reloading.awaitListening(runner);
+            }
+            Await.until("each but the last was told who has the address now", () -> all.stream().filter(runner -> runner.log().contains(" has taken unix:")).count() == 3);
+            all.forEach(RunnerProcess::terminate);
+            for (RunnerProcess runner : all) {
+                assertThat(runner.awaitEnd()).isEqualTo(128 + 15);
+                assertThat(runner.log()).doesNotContain("isn't a runner");
             }
         }
     }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +28,7 @@ public final class AddressLock implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AddressLock.class);
     private static final long LOOK_MILLIS = 5;
+    private static final int MOST_BYTES = 1 << 20; // of a file of which one is written
     private static final AddressLock NONE = new AddressLock(null, null);
 
     private final Path path;
@@ -71,17 +71,20 @@ public final class AddressLock implements Closeable {
         return Optional.empty();
     }
 
-    /** Locks, and sees that it is still the file that others find, for who lets go removes it. */
+    /**
+     * Locks, and sees that it is still the file that others find, for who lets go removes it. Not by opening that: to the kernel a lock is the process's, and gone
+     * with the first of its descriptors that is closed.
+     */
     private static boolean locks(FileChannel channel, Path path) throws IOException {
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 return false;
             }
-            byte[] mark = new byte[16];
-            ThreadLocalRandom.current().nextBytes(mark);
-            channel.write(ByteBuffer.wrap(mark), 0);
-            return Arrays.equals(mark, Files.readAllBytes(path));
+            channel.truncate(0);
+            int mark = ThreadLocalRandom.current().nextInt(MOST_BYTES);
+            channel.write(ByteBuffer.allocate(1), mark);
+            return Files.size(path) == mark + 1;
         } catch (OverlappingFileLockException | NoSuchFileException e) {
             return false; // this very process has it; or it was removed
         }

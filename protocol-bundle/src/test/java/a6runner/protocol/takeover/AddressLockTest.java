@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.protocol.takeover;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,35 @@ class AddressLockTest {
         first.close();
         second.orTimeout(10, TimeUnit.SECONDS).join().close();
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anotherProcessHasToWaitForIt() throws Exception {
+        Path address = folder.resolve("s");
+        AddressLock held = AddressLock.acquire(address, Duration.ofSeconds(10));
+        assertThat(tryInAnotherProcess(address)).isEqualTo("has it: false");
+        held.close();
+        assertThat(tryInAnotherProcess(address)).isEqualTo("has it: true");
+    }
+
+    private static String tryInAnotherProcess(Path address) throws IOException {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
+                Another.class.getName(), address.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        try (BufferedReader out = process.inputReader()) {
+            return out.readLine();
+        } finally {
+            process.destroy();
+        }
+    }
+
+    /** A process that tries to take the lock, and says whether it did. */
+    static final class Another {
+
+        private Another() {}
+
+        public static void main(String[] args) throws IOException {
+            System.out.println("has it: " + AddressLock.tryAcquire(Path.of(args[0])).isPresent());
+        }
     }
 
     @Test
