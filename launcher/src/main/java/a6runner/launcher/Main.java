@@ -119,6 +119,9 @@ public final class Main {
         FrameworkCache cache = FrameworkCache.create(data);
         Core core = Core.create(settings.frameworkProperties(), cache.folder(), ConnectedBundles.of(distribution));
         Stop stop = Stop.atShutdown(core, cache, Duration.ofMillis(settings.millis(Setting.STOP_TIMEOUT)));
+        if (stop.hasBegun()) {
+            return 0;
+        }
         Leave leave = new Leave(core, stop);
         Signals.handle(leave::signal);
         ManagedParent.watch(leave::stdinEnded, leave::parentGone);

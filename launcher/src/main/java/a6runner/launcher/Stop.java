@@ -30,10 +30,15 @@ final class Stop implements Runnable {
         limit = drain.plus(REST);
     }
 
-    /** Sets the hook; {@code drain} is the time that calls in flight are given. */
+    /** Sets the hook; {@code drain} is the time that calls in flight are given. Where a signal came before, the end has begun already. */
     static Stop atShutdown(Core core, FrameworkCache cache, Duration drain) {
         Stop stop = new Stop(core, cache, drain);
-        Runtime.getRuntime().addShutdownHook(new Thread(stop, "a6runner-stop"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(stop, "a6runner-stop"));
+        } catch (IllegalStateException e) {
+            stop.begun = true; // by Java's own handler of signals: nothing is there yet that would have to be stopped
+            cache.delete();
+        }
         return stop;
     }
 
