@@ -328,6 +328,19 @@ class CanariesTest extends DeployerFixture {
     }
 
     @Test
+    void whoTakesTheNewerFileAwayHasTheOtherBackAtOnce() throws Exception {
+        write("hello-1.jar", PluginJar.hello("1"));
+        write("hello-2.jar", PluginJar.hello("2"));
+        deployer();
+        rule("share=5%\nnext=true");
+        awaitStatus("hello.canary", "the next version");
+        Files.delete(deploy.resolve("hello-2.jar"));
+        seen.await("switch [hello 1.0.0] for [hello 2.0.0]");
+        write("hello-3.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+    }
+
+    @Test
     void theOldFileEndsATrial() throws Exception {
         start("1");
         rule("share=5%");
