@@ -298,10 +298,13 @@ final class Canaries {
             }
             return Optional.empty(); // It has all calls already.
         }
-        if (!rule.isRunning() && serving != null && Content.RANK.compare(best, serving) < 0 && claims.ofName(name).stream().noneMatch(claim -> claim.file().equals(serving.file()))) {
+        if (isLeftOver(name, best, rule.isRunning() ? rule.beforeContent : serving)) {
+            if (rule.isRunning()) {
+                tell(rule, "abort", "file " + best.file(), "it is not tried any more: its file is gone");
+            }
             rule.decide(best.sha256());
             save();
-            return Optional.empty(); // Who takes the newer file away wants the older one back: that is no new version.
+            return Optional.empty();
         }
         if (rule.isRunning() && best.sha256().equals(rule.before)) {
             tell(rule, "abort", "file " + best.file(), "it is not tried any more: the file holds the version before, or it was refused");
@@ -329,6 +332,11 @@ final class Canaries {
         }
         claims.tried(best, before);
         return Optional.of(new Split(before, best, rule.canary));
+    }
+
+    /** Whether a content only comes to be the best as the file of what served, which ranks higher, is gone: who deletes that wants this one back, and has nothing to try. */
+    private boolean isLeftOver(String name, Content best, Content served) {
+        return served != null && Content.RANK.compare(best, served) < 0 && claims.ofName(name).stream().noneMatch(claim -> claim.file().equals(served.file()));
     }
 
     /** A content isn't tried, for a reason. */

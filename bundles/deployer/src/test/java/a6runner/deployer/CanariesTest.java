@@ -341,6 +341,20 @@ class CanariesTest extends DeployerFixture {
     }
 
     @Test
+    void whoDeletesWhatIsTriedHasTheFileThatIsLeftServeAllCalls() throws Exception {
+        write("hello-1.jar", PluginJar.hello("1"));
+        start("2");
+        rule("share=5%\nnext=true");
+        awaitStatus("hello.canary", "the next version");
+        write("hello.jar", PluginJar.hello("3"));
+        seen.await("switch [hello 3.0.0 SHARE] for []");
+        Files.delete(deploy.resolve("hello.jar"));
+        log.await("it is not tried any more: its file is gone (file hello-1.jar)");
+        seen.await("switch [hello 1.0.0] for [hello 2.0.0]");
+        seen.await("switch [] for [hello 3.0.0]");
+    }
+
+    @Test
     void theOldFileEndsATrial() throws Exception {
         start("1");
         rule("share=5%");
