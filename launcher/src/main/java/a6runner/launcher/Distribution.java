@@ -31,30 +31,45 @@ record Distribution(Path home) {
         return home.resolve("conf").resolve("a6runner.properties");
     }
 
+    /** Where the launcher and what is on its class path lie. */
+    Path lib() {
+        return home.resolve("lib");
+    }
+
+    /** The jar that {@code bin/a6runner} starts Java with. */
+    Path launcher() {
+        return lib().resolve("a6runner-launcher.jar");
+    }
+
     /** Names the bundles whose classes are on the launcher's class path. */
     Path bundlesIndex() {
-        return home.resolve("lib").resolve("a6runner-bundles.jar");
+        return lib().resolve("a6runner-bundles.jar");
     }
 
     Path data() {
         return home.resolve("data");
     }
 
+    /** Where the core's bundles lie. */
+    Path coreBundles() {
+        return home.resolve("bundles");
+    }
+
     /** The core's bundles in the order in which they are installed: libraries, then ours, each by name. */
     List<Path> bundles() {
-        List<Path> jars = new ArrayList<>(jars(home.resolve("bundles")));
+        List<Path> jars = new ArrayList<>(jars(coreBundles()));
         jars.sort(Comparator.comparing((Path jar) -> jar.getFileName().toString().startsWith("a6runner-")).thenComparing(Comparator.naturalOrder()));
         return jars;
     }
 
     /** The shell's bundle, and those that it starts when somebody opens it. */
     List<Path> shellBundles() {
-        return jars(home.resolve("bundles").resolve("shell"));
+        return jars(coreBundles().resolve("shell"));
     }
 
     /** What {@code a6runner call} and {@code a6runner dev} run from, besides the launcher's own class path. */
     List<Path> testkitJars() {
-        return jars(home.resolve("lib").resolve("testkit"));
+        return jars(lib().resolve("testkit"));
     }
 
     private static List<Path> jars(Path folder) {

@@ -120,7 +120,7 @@ final class DoctorCommand {
             Path deploy = Folders.deploy(settings, distribution);
             report.add("deploy", new DeployCheck(deploy));
             Path data = settings.text(Setting.DATA_DIR).isEmpty() ? distribution.data() : Folders.resolve(settings, Setting.DATA_DIR, distribution);
-            report.add("folders", Surroundings.folders(line.config() == null ? distribution.settingsFile() : cwd.resolve(line.config()), deploy, data));
+            report.add("folders", Surroundings.folders(distribution, line.config() == null ? distribution.settingsFile() : cwd.resolve(line.config()), deploy, data));
         } catch (Refusal e) {
             report.add("deploy", () -> List.of(Finding.fault("deploy", e.getMessage(), "make it, or name another one by --deploy or deploy.dir")));
         }

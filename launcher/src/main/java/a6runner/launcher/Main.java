@@ -157,7 +157,7 @@ public final class Main {
 
     private static OpenFolders surroundings(CommandLine line, Distribution distribution, ResolvedSettings settings, Path deploy, Path data, Path cwd) {
         Path config = line.config() == null ? distribution.settingsFile() : cwd.resolve(line.config());
-        OpenFolders folders = Surroundings.folders(config, deploy, data).place(Surroundings.folderOf(settings.text(Setting.LISTEN_ADDRESS)));
+        OpenFolders folders = Surroundings.folders(distribution, config, deploy, data).place(Surroundings.folderOf(settings.text(Setting.LISTEN_ADDRESS)));
         String shell = settings.text(Setting.SHELL_ADDRESS);
         return shell.equals(ShellAddress.OFF) || Surroundings.folderOf(shell).equals(data) ? folders : folders.place(Surroundings.folderOf(shell));
     }

@@ -16,16 +16,20 @@ final class Surroundings {
 
     private static final int OTHERS_WRITE = 02;
     private static final String DENY = "deny";
+    private static final String OWN_CODE = "change the runner's own code";
 
     private Surroundings() {
     }
 
     /** What is to be looked at before a start; {@code doctor} looks at the same. */
-    static OpenFolders folders(Path config, Path deploy, Path data) {
+    static OpenFolders folders(Distribution distribution, Path config, Path deploy, Path data) {
         return new OpenFolders()
                 .closed(deploy, "put a plugin into the deploy folder, and so run code in the runner")
                 .closed(data, "change the runner's copies of plugins, and so run code in it")
-                .closed(config, "change the runner's settings");
+                .closed(config, "change the runner's settings")
+                .doubted(distribution.lib(), OWN_CODE)
+                .doubted(distribution.launcher(), OWN_CODE)
+                .doubted(distribution.coreBundles(), OWN_CODE);
     }
 
     /** The folder of an address, {@code unix:/path}. */

@@ -53,6 +53,28 @@ final class OpenFoldersIT {
     }
 
     @Test
+    void refusesADeployFolderByALinkThatAnybodyMayReplace() throws IOException {
+        Path open = Files.createDirectory(folder.toRealPath().resolve("open"));
+        Path link = Files.createSymbolicLink(open.resolve("link"), distribution.deploy());
+        open(open);
+        Distribution.Result ended = distribution.run("run", "--address", "unix:" + folder.resolve("s"), "--deploy", link.toString());
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.errLines()).singleElement().asString().contains(open + ", above " + link + ", is writable for all; chmod o-w " + open + ", or set folders.open = warn");
+    }
+
+    @Test
+    void warnsOfItsOwnCode() throws IOException {
+        Path lib = distribution.home().resolve("lib");
+        open(lib.resolve("a6runner-launcher.jar"));
+        open(lib);
+        try (RunnerProcess runner = distribution.runner().start()) {
+            assertThat(runner.log()).contains("WARN  anybody may change the runner's own code: " + lib + " is writable for all (mend: chmod o-w " + lib + ")")
+                    .contains(": " + lib.resolve("a6runner-launcher.jar") + " is writable for all");
+        }
+        assertThat(distribution.run("doctor").out()).contains("WARN   folders   anybody may change the runner's own code: " + lib + " is writable for all");
+    }
+
+    @Test
     void theDoctorSaysSoToo() throws IOException {
         open(distribution.deploy());
         Distribution.Result ended = distribution.run("doctor");
