@@ -56,7 +56,7 @@ public enum Setting {
     SOCKET_USERS("socket.users", Kind.TEXT, "", "The users, by name or id, separated by commas, whose processes may call the runner; all who may write to the socket if not set."
             + " Needs epoll."),
     OPEN_FOLDERS("folders.open", Kind.OPEN_FOLDERS, "deny", "What happens at the start where anybody may write to the deploy folder, the data folder, the settings file or"
-            + " a folder above: deny | warn."),
+            + " a folder above, and with a file in the deploy folder that anybody may write to: deny | warn."),
     SHELL_ADDRESS("shell.address", Kind.TEXT, "", "unix:/path of the private socket that a6runner shell opens, or off; default: shell-HASH.sock in the data folder, one for each"
             + " listen.address."),
     LOG_LEVEL("log.level", Kind.LEVEL, "info", "The least level that is logged: error | warn | info | debug; in managed mode without log.file it is warn"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import a6runner.spi.Setting;
+import a6runner.spi.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -22,13 +24,17 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deploy folder: each scan says what changed since the one before. A file counts when it is complete, and has changed when its content has.
  * A configuration has no end that shows it is complete, so it is waited for longer, and a jar whose component asks for it waits too.
  *
  * <p>Looked at are {@code *.jar}, {@code *.cfg}, {@code *.config} and {@code *.canary} that aren't hidden, and whether there is a {@code NAME.jar.force} beside a jar; symbolic
- * links are followed. The deployer's thread; blocks for file access.
+ * links are followed. What is writable for all isn't taken, unless {@code folders.open} says to: whoever may write to a plugin's file runs code in the runner.
+ *
+ * <p>The deployer's thread; blocks for file access.
  */
 final class DeployFolder {
 
@@ -45,7 +51,10 @@ final class DeployFolder {
     /** After so long a file that can't be read or copied is tried again: the disk may have been full. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final int OTHERS_WRITE = 02;
+    private static final String DENY = "deny";
     private static final String FORCE = ".force";
+    private static final Logger LOG = LoggerFactory.getLogger(DeployFolder.class);
     /** Configurations first, as jars wait for theirs. */
     private static final Comparator<String> IN_ORDER = Comparator.comparing((String name) -> !ConfigReader.isConfig(name)).thenComparing(Comparator.naturalOrder());
 
@@ -53,6 +62,7 @@ final class DeployFolder {
     private final ContentStore store;
     private final LongSupplier nanoTime;
     private final LongSupplier epochMillis;
+    private final boolean openDenied;
     private final Map<String, Seen> files = new TreeMap<>();
     private final Map<String, Long> unread = new HashMap<>(); // PIDs whose configuration is being written: in how many nanoseconds it should be looked at again
 
@@ -72,17 +82,21 @@ final class DeployFolder {
             Map<String, String> waiting, Set<String> forced, long lookAgain) {}
 
     /** What shows that a file may have changed. The change time shows a changed mode too, and what a tool has reset the modification time of. */
-    private record Look(long size, FileTime modified, FileTime changed, Object inode) {
+    private record Look(long size, FileTime modified, FileTime changed, Object inode, int mode) {
 
         /** By hand: what the compiler makes is linked when it is first called, which takes milliseconds of the start. */
         @Override
         public boolean equals(Object other) {
-            return other instanceof Look look && size == look.size && modified.equals(look.modified) && changed.equals(look.changed) && Objects.equals(inode, look.inode);
+            return other instanceof Look look && size == look.size && mode == look.mode && modified.equals(look.modified) && changed.equals(look.changed) && Objects.equals(inode, look.inode);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(size, modified, changed, inode);
+            return Objects.hash(size, modified, changed, inode, mode);
+        }
+
+        boolean isOpen() {
+            return (mode & OTHERS_WRITE) != 0;
         }
     }
 
@@ -92,6 +106,7 @@ final class DeployFolder {
         long since; // when the look was new
         boolean undated; // the look's modification time is that of what the file held before
         boolean done; // the look has been dealt with
+        boolean open; // what was taken last is writable for all, which has been told
         boolean notAJar; // the look was read and isn't a jar, or not yet
         boolean noZip; // nor the beginning of one
         long retryAt; // a look that couldn't be read is tried again then
@@ -99,16 +114,17 @@ final class DeployFolder {
         String sha256 = ""; // the content that was last reported
     }
 
-    DeployFolder(Path folder, ContentStore store, LongSupplier nanoTime, LongSupplier epochMillis) {
+    DeployFolder(Path folder, ContentStore store, LongSupplier nanoTime, LongSupplier epochMillis, boolean openDenied) {
         this.folder = folder;
         this.store = store;
         this.nanoTime = nanoTime;
         this.epochMillis = epochMillis;
+        this.openDenied = openDenied;
     }
 
-    /** By the system's clocks. */
-    static DeployFolder of(Path folder, ContentStore store) {
-        return new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis);
+    /** By the system's clocks and these settings. */
+    static DeployFolder of(Path folder, ContentStore store, Settings settings) {
+        return new DeployFolder(folder, store, System::nanoTime, System::currentTimeMillis, settings.text(Setting.OPEN_FOLDERS).equals(DENY));
     }
 
     /** The folder itself. */
@@ -145,6 +161,7 @@ final class DeployFolder {
                 trouble(entry.getKey(), seen, e, changes);
             }
         }
+        warnOfOpen();
         files.keySet().removeIf(name -> !present.containsKey(name) && changes.removed().add(name));
         return new Changes(changes.arrived(), changes.refused(), changes.removed(), changes.configs(), changes.canaries(), changes.waiting(), forced,
                 lookAgain);
@@ -219,6 +236,14 @@ final class DeployFolder {
         if (now - seen.since < quiet && age < Math.max(OLD_MILLIS, TimeUnit.NANOSECONDS.toMillis(quiet))) {
             return quiet - (now - seen.since);
         }
+        if (look.isOpen() && openDenied) {
+            seen.done = true;
+            seen.trouble = "";
+            seen.sha256 = "";
+            changes.refused().put(name(path), new Refusal("it is writable for all, so anybody may " + danger(path) + "; chmod o-w " + path + ", or set " + Setting.OPEN_FOLDERS.key()
+                    + " = warn"));
+            return Long.MAX_VALUE;
+        }
         if (!seen.notAJar) {
             long again = take(path, seen, changes);
             if (again > 0) {
@@ -234,6 +259,28 @@ final class DeployFolder {
                     : "the jar isn't complete: it has no table of contents at its end; copy it again"));
         }
         return Long.MAX_VALUE;
+    }
+
+    private static String danger(Path path) {
+        return name(path).endsWith(".jar") ? "put another plugin in its place, and so run code in the runner" : "change what it says";
+    }
+
+    /** In one line, as a file system without modes has all files so. */
+    private void warnOfOpen() {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, Seen> entry : files.entrySet()) {
+            Seen seen = entry.getValue();
+            boolean open = seen.look != null && seen.look.isOpen();
+            if (seen.done && open != seen.open) {
+                seen.open = open;
+                if (open && !openDenied) {
+                    names.add(entry.getKey());
+                }
+            }
+        }
+        if (!names.isEmpty()) {
+            LOG.warn("anybody may change what the runner takes from {}: {} writable for all (mend: chmod o-w)", folder, String.join(", ", names) + (names.size() == 1 ? " is" : " are"));
+        }
     }
 
     private static long quiet(String name, Look look) {
@@ -314,8 +361,9 @@ final class DeployFolder {
     }
 
     private static Look look(Path path) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(path, "unix:size,lastModifiedTime,ctime,ino");
-        return new Look((Long) attributes.get("size"), (FileTime) attributes.get("lastModifiedTime"), (FileTime) attributes.get("ctime"), attributes.get("ino"));
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:size,lastModifiedTime,ctime,ino,mode");
+        return new Look((Long) attributes.get("size"), (FileTime) attributes.get("lastModifiedTime"), (FileTime) attributes.get("ctime"), attributes.get("ino"),
+                (Integer) attributes.get("mode"));
     }
 
     private static String name(Path path) {

@@ -82,7 +82,7 @@ public final class DeployerComponent {
         LeakWatch leaks = new LeakWatch(Islands::isPlugin);
         Configurations configurations = new Configurations(context);
         Deployment.Tools tools = new Deployment.Tools(context, lifecycle, slots, configurations, new Components(context), new BndMaker(store), leaks);
-        deployer = new Deployer(begun ? early.folder() : DeployFolder.of(folder, store), begun ? early.changes() : null, watch, lifecycle, configurations,
+        deployer = new Deployer(begun ? early.folder() : DeployFolder.of(folder, store, settings), begun ? early.changes() : null, watch, lifecycle, configurations,
                 content -> new Deployment(tools, content), board, new Deployer.Rules(settings.nanos(Setting.DEPLOY_SCAN), settings.nanos(Setting.ACTIVATE_TIMEOUT),
                         settings.nanos(Setting.DRAIN_TIMEOUT), this::replaces), past, leaks, this::settled);
         stopping = event -> {

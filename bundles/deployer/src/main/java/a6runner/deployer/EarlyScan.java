@@ -35,7 +35,7 @@ public final class EarlyScan {
             taken.set(true); // The deployer meets the same, and tells.
             return;
         }
-        folder = DeployFolder.of(Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath(), store);
+        folder = DeployFolder.of(Path.of(settings.text(Setting.DEPLOY_DIR)).toAbsolutePath(), store, settings);
         Thread thread = new Thread(this::scan, "a6runner-deploy-scan");
         thread.setDaemon(true);
         thread.start();

@@ -4,6 +4,7 @@ package a6runner.deployer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -249,5 +250,16 @@ class BadFilesTest extends DeployerFixture {
         } finally {
             assertThat(deploy.toFile().setWritable(true)).isTrue();
         }
+    }
+
+    @Test
+    void aFileThatAnybodyMayWriteToFailsWhileWhatItHeldServesAndIsTakenWhenThatIsMended() throws Exception {
+        write("hello.jar", PluginJar.hello("1"));
+        deployer();
+        awaitStatus("hello.jar", "state: ACTIVE");
+        Files.setPosixFilePermissions(deploy.resolve("hello.jar"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        awaitStatus("hello.jar", "state: FAILED", "it is writable for all", "set folders.open = warn", "serving: test.hello 1.0.0");
+        Files.setPosixFilePermissions(deploy.resolve("hello.jar"), PosixFilePermissions.fromString("rw-rw-r--"));
+        awaitStatus("hello.jar", "state: ACTIVE");
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.deployer;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -8,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +19,7 @@ import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -35,7 +40,7 @@ class DeployFolderTest {
     @BeforeEach
     void open() throws IOException {
         deploy = Files.createDirectories(dir.resolve("deploy"));
-        folder = new DeployFolder(deploy, new ContentStore(dir.resolve("store")), () -> nanos, () -> millis);
+        folder = new DeployFolder(deploy, new ContentStore(dir.resolve("store")), () -> nanos, () -> millis, true);
     }
 
     @Test
@@ -50,6 +55,51 @@ class DeployFolderTest {
         });
         assertThat(changes.lookAgain()).isEqualTo(Long.MAX_VALUE);
         assertNothing(folder.scan());
+    }
+
+    private static void mode(Path file, String permissions) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+
+    @Test
+    void aFileThatAnybodyMayWriteToIsRefusedUntilThatIsMended() throws IOException {
+        write("a.jar", ONE);
+        write("b.cfg", "x = 1".getBytes(StandardCharsets.UTF_8));
+        Path jar = deploy.resolve("a.jar");
+        mode(jar, "rw-rw-rw-");
+        mode(deploy.resolve("b.cfg"), "rw-r--rw-");
+        pass(5_000);
+        DeployFolder.Changes changes = folder.scan();
+        assertThat(changes.arrived()).isEmpty();
+        assertThat(changes.configs()).isEmpty();
+        assertThat(changes.refused().get("a.jar")).hasMessage("it is writable for all, so anybody may put another plugin in its place, and so run code in the runner; chmod o-w "
+                + jar + ", or set folders.open = warn");
+        assertThat(changes.refused().get("b.cfg")).hasMessageStartingWith("it is writable for all, so anybody may change what it says; chmod o-w ");
+        assertNothing(folder.scan());
+        mode(jar, "rw-rw-r--"); // as the group of who deploys may
+        pass(5_000);
+        assertThat(folder.scan().arrived()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatAnybodyMayWriteToIsTakenWithAWarningWhereThatIsSaid() throws IOException {
+        folder = new DeployFolder(deploy, new ContentStore(dir.resolve("store")), () -> nanos, () -> millis, false);
+        write("a.jar", ONE);
+        write("b.jar", TWO);
+        mode(deploy.resolve("a.jar"), "rw-rw-rw-");
+        pass(5_000);
+        Logger logger = (Logger) LoggerFactory.getLogger(DeployFolder.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            assertThat(folder.scan().arrived()).hasSize(2);
+            assertNothing(folder.scan());
+            assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly("anybody may change what the runner takes from " + deploy + ": a.jar is writable for all (mend: chmod o-w)");
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     @Test
