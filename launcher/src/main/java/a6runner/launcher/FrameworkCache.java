@@ -74,7 +74,7 @@ final class FrameworkCache {
         }
         for (Path file : found) {
             if (file.toString().endsWith(LOCK)) {
-                if (isFree(file)) {
+                if (Files.isRegularFile(file) && isFree(file)) {
                     delete(data.resolve(file.getFileName().toString().replace(LOCK, "")));
                     Files.deleteIfExists(file);
                 }
@@ -93,6 +93,9 @@ final class FrameworkCache {
     }
 
     private static FileChannel open(Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) { // who opens a FIFO hangs
+            throw new IOException(file + " isn't a file: take it away");
+        }
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,5 +60,24 @@ class FrameworkCacheTest {
     void saysWhereItCanNotWrite() {
         Path none = data.resolve("none");
         assertThatThrownBy(() -> FrameworkCache.create(none)).isInstanceOf(Refusal.class).hasMessageStartingWith("can't write to the data folder " + none);
+    }
+
+    /** Who opens a FIFO hangs, and no interrupt ends that. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void hangsAtNoFifo() throws Exception {
+        Path other = data.resolve("cache-1-1.lock");
+        fifo(other);
+        FrameworkCache.create(data).delete();
+        assertThat(other).exists();
+        Files.delete(data.resolve("cache.lock"));
+        fifo(data.resolve("cache.lock"));
+        assertThatThrownBy(() -> FrameworkCache.create(data)).hasMessage("can't write to the data folder " + data + ": " + data.resolve("cache.lock") + " isn't a file: take it away");
+    }
+
+    private static void fifo(Path path) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("mkfifo", path.toString()).start();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
     }
 }

@@ -66,6 +66,7 @@ final class AuditLog implements Audit {
 
     private void makeRoom() throws IOException {
         try {
+            WholeFile.checkIsFile(file);
             if (Files.size(file) < maxBytes) {
                 return;
             }

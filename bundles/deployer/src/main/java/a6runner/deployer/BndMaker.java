@@ -9,9 +9,7 @@ import aQute.bnd.osgi.Jar;
 import aQute.bnd.osgi.Resource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -59,9 +57,7 @@ final class BndMaker implements BundleMaker {
             String components = components(jar, analyzer, manifest.getMainAttributes().getValue("Service-Component"), dropped);
             manifest.getMainAttributes().putValue("Service-Component", components);
             jar.setManifest(manifest);
-            Path part = Files.createTempFile(made.getParent(), "made", ".part");
-            jar.write(part.toFile());
-            return Files.move(part, made, StandardCopyOption.ATOMIC_MOVE);
+            return WholeFile.put(made, store.part(), part -> jar.write(part.toFile()));
         } catch (IOException | Refusal e) {
             throw e;
         } catch (Exception e) { // bnd declares no less.

@@ -58,13 +58,18 @@ final class ContentStore {
         }
     }
 
+    /** A name that nobody else uses, for what is to become a file of the store. */
+    Path part() {
+        return folder.resolve(ProcessHandle.current().pid() + "-" + copies++ + ".part");
+    }
+
     /**
      * Copies a file and hashes what was copied.
      *
      * @throws UnwritableException if the copy can't be made, whatever the file is
      */
     Copy copy(Path source) throws IOException {
-        Path part = folder.resolve(ProcessHandle.current().pid() + "-" + copies++ + ".part");
+        Path part = part();
         MessageDigest digest = sha256();
         try (InputStream in = Files.newInputStream(source);
                 OutputStream out = new DigestOutputStream(open(part), digest)) {
@@ -109,6 +114,7 @@ final class ContentStore {
 
     /** Whether the copy of a content that was kept still holds it; reads all of it. */
     boolean isWhole(String sha256) throws IOException {
+        WholeFile.checkIsFile(kept(sha256));
         MessageDigest digest = sha256();
         try (InputStream in = Files.newInputStream(kept(sha256))) {
             in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));

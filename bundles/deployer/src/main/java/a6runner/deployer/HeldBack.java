@@ -2,7 +2,6 @@
 package a6runner.deployer;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,7 +66,7 @@ final class HeldBack {
         if (holds == null) {
             holds = new TreeMap<>();
             try {
-                for (String line : Files.readAllLines(file)) {
+                for (String line : WholeFile.read(file).lines().toList()) {
                     String[] parts = line.split("\t");
                     if (parts.length == 3) {
                         holds.put(parts[0], new Hold(parts[1], parts[2]));

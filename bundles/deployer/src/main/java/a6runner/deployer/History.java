@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -83,8 +82,7 @@ final class History {
      */
     List<Entry> of(String symbolicName) throws IOException {
         try {
-            String text = new String(Files.readAllBytes(file(symbolicName)), UTF_8); // which takes any bytes, as Files.readString doesn't
-            return new ArrayList<>(text.lines().map(Entry::of).flatMap(Optional::stream).toList());
+            return new ArrayList<>(WholeFile.read(file(symbolicName)).lines().map(Entry::of).flatMap(Optional::stream).toList());
         } catch (NoSuchFileException e) {
             return new ArrayList<>();
         }
@@ -200,15 +198,17 @@ final class History {
 
     private void changeAlone(String symbolicName, UnaryOperator<List<Entry>> change) throws IOException {
         Files.createDirectories(folder);
-        try (FileChannel channel = FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        Path lock = folder.resolve(".lock");
+        WholeFile.checkIsFileIfThere(lock);
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.lock(); // until the channel is closed
             List<Entry> before = of(symbolicName);
             List<Entry> after = change.apply(new ArrayList<>(before));
             String text = text(after); // Not the lists: the JVM makes a record's equals at its first use, which takes longer than all else here.
             if (!text.equals(text(before))) {
-                Path part = folder.resolve(".part");
-                Files.writeString(part, text);
-                Files.move(part, file(symbolicName), StandardCopyOption.ATOMIC_MOVE);
+                Path file = file(symbolicName);
+                WholeFile.checkIsFileIfThere(file);
+                WholeFile.put(file, folder.resolve(".part"), part -> Files.writeString(part, text)); // of that name, as the file's own may be as long as one can be
             }
         }
     }

@@ -2,7 +2,6 @@
 package a6runner.deployer;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +44,7 @@ final class KnownOffers {
 
     private String read(Path from) {
         try {
-            String text = Files.readString(from);
+            String text = WholeFile.read(from);
             text.lines().map(line -> List.of(line.split("\t", -1))).forEach(parts -> plugins.put(parts.get(0), parts.subList(1, parts.size())));
             return text;
         } catch (NoSuchFileException e) {

@@ -9,7 +9,7 @@ import a6runner.spi.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -215,9 +215,13 @@ final class Rollbacks {
     }
 
     private void write(String file, String sha256) throws IOException {
-        Path part = folder.resolve("." + file + PART);
-        Files.copy(store.kept(sha256), part, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(part, folder.resolve(file), StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.put(folder.resolve(file), folder.resolve("." + file + PART), part -> {
+            Files.copy(store.kept(sha256), part);
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(part);
+            if (permissions.remove(PosixFilePermission.OTHERS_WRITE)) { // as by a runner without a umask: it would be refused for that
+                Files.setPosixFilePermissions(part, permissions);
+            }
+        });
         deployFolder.forget(file);
     }
 

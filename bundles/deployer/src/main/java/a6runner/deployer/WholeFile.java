@@ -2,20 +2,83 @@
 package a6runner.deployer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
-/** Puts a text into a file, whole or not at all: whoever reads it, also after a crash, finds what was there before or the new text. Any thread; blocks for file access. */
+/**
+ * Puts something into a file, whole or not at all: whoever reads it, also after a crash, finds what was there before or the new content. Reads such files too, and opens
+ * nothing else that stands in their place: a FIFO would be waited for. Any thread; blocks for file access.
+ */
 final class WholeFile {
 
     private WholeFile() {}
 
-    /** Makes the file's folder too, if need be. */
+    /**
+     * Writes a content.
+     *
+     * @param <E> what else may go wrong
+     */
+    interface Writing<E extends Exception> {
+
+        /** Into this file, which isn't there yet. */
+        void to(Path part) throws IOException, E;
+    }
+
+    /** A text; makes the file's folder too, if need be. */
     static void write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, text);
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        put(file, file.resolveSibling(file.getFileName() + ".part"), part -> Files.writeString(part, text));
+    }
+
+    /**
+     * Has the content written to {@code part}, which is on the file's own file system and nobody else's, and moves it to its place. What a killed process has left of
+     * that name goes first; nothing is left of it if something goes wrong.
+     */
+    static <E extends Exception> Path put(Path file, Path part, Writing<E> writing) throws IOException, E {
+        try {
+            Files.deleteIfExists(part);
+            writing.to(part);
+            return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (Exception e) {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * What stands in a file; bytes that are no UTF-8 come as the sign for that.
+     *
+     * @throws NoSuchFileException if it isn't there
+     * @throws FileSystemException if it is no file; the message has its path
+     */
+    static String read(Path file) throws IOException {
+        checkIsFile(file);
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8); // which takes any bytes, as Files.readString doesn't
+    }
+
+    /** Refuses what is no file, links followed, as {@link #read} does. */
+    static void checkIsFile(Path file) throws IOException {
+        BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!is.isRegularFile()) {
+            throw new FileSystemException(file.toString(), null, "it is " + (is.isDirectory() ? "a folder" : "no file") + " in the place of a file of the runner's: take it away");
+        }
+    }
+
+    /** The same for what need not be there. */
+    static void checkIsFileIfThere(Path file) throws IOException {
+        try {
+            checkIsFile(file);
+        } catch (NoSuchFileException e) {
+            return; // It is made.
+        }
     }
 }

@@ -4,6 +4,7 @@ package a6runner.deployer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -145,6 +146,15 @@ class RollbackTest extends DeployerFixture {
             assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("hello.jar holds it now");
             assertThat(command("rollback", "hello", hash(PluginJar.hello("2")))).startsWith("test.hello 2.0.0 (");
         }
+    }
+
+    /** Shows it only where the tests are run with {@code umask 0}, as a runner may be. */
+    @Test
+    void whatIsPutIntoTheFolderIsNotWritableForAllWhateverItsCopyIs() throws Exception {
+        upgradeTo("1", "2");
+        Files.setPosixFilePermissions(dir.resolve("data/store/" + hash(PluginJar.hello("1")) + ".jar"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("hello.jar holds it now");
+        assertThat(Files.getPosixFilePermissions(deploy.resolve("hello.jar"))).doesNotContain(PosixFilePermission.OTHERS_WRITE);
     }
 
     @Test
