@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Our own copies of what was dropped, each named after the SHA-256 of its content: {@code <sha256>.jar}. What is checked and installed is the copy,
@@ -28,6 +30,7 @@ import java.util.Set;
  */
 final class ContentStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
     private static final Duration STALE = Duration.ofHours(1);
     /** So often a runner shows that it uses a copy. */
     static final Duration TEND = Duration.ofHours(1);
@@ -37,7 +40,7 @@ final class ContentStore {
     private final Path folder;
     private int copies;
 
-    /** A copy that is not in the store yet: either {@link #keep} or {@link #discard} it. */
+    /** A copy that is not in the store yet, or has been all along: either {@link #keep} or {@link #discard} it. */
     record Copy(String sha256, Path file) {}
 
     /**
@@ -55,6 +58,8 @@ final class ContentStore {
                     Files.deleteIfExists(part);
                 }
             }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("what killed runners have left in {} could not be removed", folder, e); // the copies may be read all the same
         }
     }
 
@@ -64,9 +69,9 @@ final class ContentStore {
     }
 
     /**
-     * Copies a file and hashes what was copied.
+     * Copies a file and hashes what was copied. Where nothing can be written, a copy that was kept and holds the same is as good.
      *
-     * @throws UnwritableException if the copy can't be made, whatever the file is
+     * @throws UnwritableException if the copy can't be made, whatever the file is, and there is none
      */
     Copy copy(Path source) throws IOException {
         Path part = part();
@@ -75,7 +80,12 @@ final class ContentStore {
                 OutputStream out = new DigestOutputStream(open(part), digest)) {
             in.transferTo(out);
         } catch (UnwritableException e) {
-            throw e; // There is nothing to delete, and where nothing can be written the attempt to would fail too, and be told instead.
+            // There is nothing to delete, and where nothing can be written the attempt to would fail too, and be told instead.
+            String sha256 = hash(source);
+            if (Files.isRegularFile(kept(sha256)) && isWhole(sha256)) {
+                return new Copy(sha256, kept(sha256));
+            }
+            throw e;
         } catch (IOException e) {
             Files.deleteIfExists(part);
             throw e;
@@ -104,7 +114,7 @@ final class ContentStore {
 
     /** Puts a copy into the store, in place of an equal one. */
     Path keep(Copy copy) throws IOException {
-        return Files.move(copy.file(), kept(copy.sha256()), StandardCopyOption.ATOMIC_MOVE);
+        return isKept(copy) ? copy.file() : Files.move(copy.file(), kept(copy.sha256()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Where the copy of a content is that was kept, and may be gone since. */
@@ -115,11 +125,15 @@ final class ContentStore {
     /** Whether the copy of a content that was kept still holds it; reads all of it. */
     boolean isWhole(String sha256) throws IOException {
         WholeFile.checkIsFile(kept(sha256));
+        return hash(kept(sha256)).equals(sha256);
+    }
+
+    private static String hash(Path file) throws IOException {
         MessageDigest digest = sha256();
-        try (InputStream in = Files.newInputStream(kept(sha256))) {
+        try (InputStream in = Files.newInputStream(file)) {
             in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         }
-        return HexFormat.of().formatHex(digest.digest()).equals(sha256);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /**
@@ -164,9 +178,15 @@ final class ContentStore {
         }
     }
 
-    /** Deletes a copy. */
+    /** Deletes a copy, unless it is one of the store's. */
     void discard(Copy copy) throws IOException {
-        Files.deleteIfExists(copy.file());
+        if (!isKept(copy)) {
+            Files.deleteIfExists(copy.file());
+        }
+    }
+
+    private boolean isKept(Copy copy) {
+        return copy.file().equals(kept(copy.sha256()));
     }
 
     private static MessageDigest sha256() {

@@ -36,6 +36,25 @@ class ContentStoreTest {
     }
 
     @Test
+    void takesTheCopyThatItHasWhereNothingCanBeWritten() throws IOException {
+        Path folder = dir.resolve("store");
+        ContentStore store = new ContentStore(folder);
+        Path source = Files.writeString(dir.resolve("x.jar"), "abc");
+        Path kept = store.keep(store.copy(source));
+        Files.createDirectories(store.part()); // and the next ones, as no file can be made then
+        for (int i = 2; i < 9; i++) {
+            Files.createDirectory(folder.resolve(ProcessHandle.current().pid() + "-" + i + ".part"));
+        }
+        ContentStore.Copy copy = store.copy(source);
+        store.discard(copy);
+        assertThat(store.keep(copy)).isEqualTo(kept).hasContent("abc");
+        Path other = Files.writeString(dir.resolve("y.jar"), "abd");
+        assertThatExceptionOfType(ContentStore.UnwritableException.class).isThrownBy(() -> store.copy(other));
+        Files.writeString(kept, "damaged");
+        assertThatExceptionOfType(ContentStore.UnwritableException.class).isThrownBy(() -> store.copy(source));
+    }
+
+    @Test
     void discardsACopy() throws IOException {
         ContentStore store = new ContentStore(dir.resolve("store"));
         store.discard(store.copy(Files.writeString(dir.resolve("x.jar"), "abc")));
