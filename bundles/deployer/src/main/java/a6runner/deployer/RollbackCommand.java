@@ -17,7 +17,7 @@ public final class RollbackCommand {
 
     /** To the content that served before the present one. */
     public String rollback(String name) throws InterruptedException {
-        return rollback(name, "");
+        return begin(name, "");
     }
 
     /**
@@ -28,6 +28,13 @@ public final class RollbackCommand {
      * @throws CommandFailure if it doesn't come to serve; the sentence says why, and what serves is what served before
      */
     public String rollback(String name, String hash) throws InterruptedException {
+        if (hash.isBlank()) { // a variable of a script's that isn't set, most likely; it means no content, and not the one before
+            throw new CommandFailure(CommandFailure.USAGE, "the hash is empty (expected: the beginning of one that a6:history " + name + " shows, or none for what served before)");
+        }
+        return begin(name, hash);
+    }
+
+    private String begin(String name, String hash) throws InterruptedException {
         return Answers.await(done -> deployer.rollback(name, hash, done), timeoutNanos, "a6:why " + name + " says where it stands");
     }
 

@@ -148,6 +148,13 @@ class RollbackTest extends DeployerFixture {
         }
     }
 
+    @Test
+    void anEmptyHashMeansNothing() throws Exception {
+        upgradeTo("1", "2");
+        assertThat(command("rollback", "hello", "")).isEqualTo("the hash is empty (expected: the beginning of one that a6:history hello shows, or none for what served before)");
+        assertThat(deploy.resolve("hello.jar")).hasBinaryContent(PluginJar.hello("2").bytes());
+    }
+
     /** Shows it only where the tests are run with {@code umask 0}, as a runner may be. */
     @Test
     void whatIsPutIntoTheFolderIsNotWritableForAllWhateverItsCopyIs() throws Exception {
