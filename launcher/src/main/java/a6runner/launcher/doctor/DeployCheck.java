@@ -47,7 +47,12 @@ public record DeployCheck(Path folder) implements Check {
         if (!Files.isReadable(jar)) {
             return Finding.fault(NAME, name + " can't be read by this user", "let the runner's user read it");
         }
-        Map<String, String> status = status(folder.resolve(name + STATUS));
+        Path beside = folder.resolve(name + STATUS);
+        if (Files.exists(beside) && !Files.isRegularFile(beside)) {
+            return Finding.warning(NAME, name + ": what the runner says of it can't be written: " + beside + " is " + (Files.isDirectory(beside) ? "a folder" : "no file"),
+                    "take that away; until then a6runner shell why " + name + " tells");
+        }
+        Map<String, String> status = status(beside);
         String state = status.getOrDefault("state", "");
         String why = status.getOrDefault("why", "");
         String since = status.containsKey("since") ? " since " + status.get("since") : "";

@@ -92,6 +92,14 @@ class FilesChecksTest {
     }
 
     @Test
+    void saysThatAFolderIsInTheWayOfWhatIsSaidOfAJar() throws IOException {
+        Files.createFile(folder.resolve("a.jar"));
+        Path status = Files.createDirectory(folder.resolve("a.jar.status"));
+        assertThat(new DeployCheck(folder).look().get(1)).isEqualTo(Finding.warning("deploy",
+                "a.jar: what the runner says of it can't be written: " + status + " is a folder", "take that away; until then a6runner shell why a.jar tells"));
+    }
+
+    @Test
     void warnsOfADeployFolderThatIsEmpty() {
         assertThat(new DeployCheck(folder).look().get(0).severity()).isEqualTo(Severity.WARNING);
     }
