@@ -4,8 +4,10 @@ package a6runner.protocol.socket;
 import a6runner.protocol.takeover.Announcements;
 import a6runner.protocol.takeover.HandOverLink;
 import a6runner.protocol.takeover.Hello;
+import a6runner.protocol.takeover.Leftovers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * When a runner may go. One that is told to leave goes at once unless a successor is there or has announced itself; then it serves on, new connections too,
  * until the successor has the address, gives it its connections, and goes with the last of them. One that was orphaned goes when nobody calls any more.
  *
- * <p>A thread of its own looks; all else comes from any thread and doesn't block.
+ * <p>A thread of its own looks, and once removes {@link Leftovers}; all else comes from any thread and doesn't block.
  */
 final class Linger {
 
@@ -34,6 +36,8 @@ final class Linger {
     /** A successor tells us right after it has moved its file over ours. */
     private static final long WORD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long FIGHT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** The start is over then, and what was left for long can wait so long. */
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long LEAVING_LOOK_MILLIS = 20;
     private static final long LOOK_MILLIS = 1_000;
     private static final long BYE_MILLIS = 1_000;
@@ -157,8 +161,14 @@ final class Linger {
     // ---- the look
 
     private void look() {
+        long begun = System.nanoTime();
+        boolean swept = false;
         try {
             while (true) {
+                if (!swept && !leaving() && System.nanoTime() - begun > SWEEP_NANOS) {
+                    swept = true;
+                    Leftovers.sweep(file.address(), Instant.now());
+                }
                 synchronized (this) {
                     wait(reason == null && successor == null ? LOOK_MILLIS : LEAVING_LOOK_MILLIS);
                 }

@@ -21,8 +21,13 @@ import a6runner.testkit.wire.Message;
 import a6runner.testkit.wire.Message.Direction;
 import a6runner.testkit.wire.Text;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -279,6 +284,17 @@ class UnixSocketServerTest {
             assertThat(Files.getPosixFilePermissions(folder.resolve("s"))).hasSize(2);
         }
         assertThat(folder.toFile().list()).containsExactly("s");
+    }
+
+    @Test
+    void removesTheSocketThatAKilledRunnerLeftBesideIt() throws IOException {
+        Path left = folder.resolve(".a6rleft");
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(left)).close(); // which leaves the file
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3_600)));
+        try (TestServer server = new TestServer(folder, "nio"); A6Client client = server.connect()) {
+            TestServer.await(() -> Files.notExists(left), left + " goes");
+            assertServes(client);
+        }
     }
 
     @Test
