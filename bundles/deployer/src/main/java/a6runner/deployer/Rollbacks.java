@@ -9,7 +9,6 @@ import a6runner.spi.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -217,10 +216,7 @@ final class Rollbacks {
     private void write(String file, String sha256) throws IOException {
         WholeFile.put(folder.resolve(file), folder.resolve("." + file + PART), part -> {
             Files.copy(store.kept(sha256), part);
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(part);
-            if (permissions.remove(PosixFilePermission.OTHERS_WRITE)) { // as by a runner without a umask: it would be refused for that
-                Files.setPosixFilePermissions(part, permissions);
-            }
+            WholeFile.close(part);
         });
         deployFolder.forget(file);
     }

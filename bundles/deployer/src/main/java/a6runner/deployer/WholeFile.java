@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
 
 /**
  * Puts something into a file, whole or not at all: whoever reads it, also after a crash, finds what was there before or the new content. Reads such files too, and opens
@@ -51,6 +53,18 @@ final class WholeFile {
                 e.addSuppressed(second);
             }
             throw e;
+        }
+    }
+
+    /** Takes the right to write from all others, as a runner without a umask gives it: in the deploy folder such a file is refused. */
+    static void close(Path file) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            if (permissions.remove(PosixFilePermission.OTHERS_WRITE)) {
+                Files.setPosixFilePermissions(file, permissions);
+            }
+        } catch (IOException e) {
+            return; // A file system without modes: its files are told of when they are read.
         }
     }
 

@@ -4,7 +4,6 @@ package a6runner.deployer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -153,15 +152,6 @@ class RollbackTest extends DeployerFixture {
         upgradeTo("1", "2");
         assertThat(command("rollback", "hello", "")).isEqualTo("the hash is empty (expected: the beginning of one that a6:history hello shows, or none for what served before)");
         assertThat(deploy.resolve("hello.jar")).hasBinaryContent(PluginJar.hello("2").bytes());
-    }
-
-    /** Shows it only where the tests are run with {@code umask 0}, as a runner may be. */
-    @Test
-    void whatIsPutIntoTheFolderIsNotWritableForAllWhateverItsCopyIs() throws Exception {
-        upgradeTo("1", "2");
-        Files.setPosixFilePermissions(dir.resolve("data/store/" + hash(PluginJar.hello("1")) + ".jar"), PosixFilePermissions.fromString("rw-rw-rw-"));
-        assertThat(command("rollback", "hello")).startsWith("test.hello 1.0.0 (").endsWith("hello.jar holds it now");
-        assertThat(Files.getPosixFilePermissions(deploy.resolve("hello.jar"))).doesNotContain(PosixFilePermission.OTHERS_WRITE);
     }
 
     @Test

@@ -4,6 +4,7 @@ package a6runner.deployer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,14 @@ class WholeFileTest {
         fifo(folder.resolve("file.part"));
         WholeFile.write(file, "text");
         assertThat(file).hasContent("text");
+    }
+
+    @Test
+    void takesTheRightToWriteFromOthersAlone() throws IOException {
+        Files.createFile(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        WholeFile.close(file);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-rw-r--");
     }
 
     @Test
