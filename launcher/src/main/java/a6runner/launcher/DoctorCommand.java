@@ -7,12 +7,14 @@ import a6runner.launcher.doctor.DeployCheck;
 import a6runner.launcher.doctor.Finding;
 import a6runner.launcher.doctor.JavaCheck;
 import a6runner.launcher.doctor.ListenerCheck;
+import a6runner.launcher.doctor.PeersRule;
 import a6runner.launcher.doctor.PluginListRule;
 import a6runner.launcher.doctor.Report;
 import a6runner.launcher.doctor.RunnerSectionRule;
 import a6runner.launcher.doctor.SocketCheck;
 import a6runner.launcher.doctor.UsersCheck;
 import a6runner.launcher.doctor.VariablesRule;
+import a6runner.launcher.doctor.WayRule;
 import a6runner.launcher.doctor.WorkersRule;
 import a6runner.spi.Setting;
 import java.io.IOException;
@@ -64,7 +66,8 @@ final class DoctorCommand {
             Path config = cwd.resolve(word.substring(CommandLine.APISIX.length())).normalize();
             String user = System.getProperty("user.name", "?");
             report.add("apisix", new ApisixCheck(config, List.of(new RunnerSectionRule(distribution.script(), socket), new PluginListRule(),
-                    new VariablesRule(environment), new WorkersRule(settings.text(Setting.SOCKET_MODE), settings.text(Setting.SOCKET_OWNER), user))));
+                    new VariablesRule(environment), new WorkersRule(settings.text(Setting.SOCKET_MODE), settings.text(Setting.SOCKET_OWNER), user),
+                    new PeersRule(settings.text(Setting.SOCKET_USERS)), new WayRule(socket))));
         });
         return report;
     }

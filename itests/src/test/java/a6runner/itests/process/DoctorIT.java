@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,17 @@ final class DoctorIT {
             assertThat(result.exitCode()).isZero();
             assertThat(runner.lines()).as("the runner has nothing to say to that").hasSize(lines);
         }
+    }
+
+    @Test
+    void saysWhatKeepsApisixsWorkersOut() throws Exception {
+        Path config = Files.writeString(folder.resolve("config.yaml"), "ext-plugin:\n  path_for_test: " + folder.resolve("closed/s") + "\nnginx_config:\n  user: nobody\n");
+        Path closed = Files.createDirectory(folder.resolve("closed"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Result result = doctor("--address", "unix:" + closed.resolve("s"), "--set", "socket.users=root", "--apisix", config.toString());
+        assertThat(result.out()).contains("workers run as nobody (nginx_config.user), and socket.users (root) doesn't name them", "-> socket.users = root,nobody",
+                "workers run as nobody (nginx_config.user), and can't enter " + closed.toRealPath(), "-> chmod o+x " + closed.toRealPath());
+        assertThat(result.exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher.doctor;
 
+import a6runner.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -70,6 +73,27 @@ public record ApisixConfig(Path file, Map<?, ?> root) {
     /** The variables that processes of nginx see, with or without a value. */
     List<String> variables() {
         return texts(at("nginx_config", "envs").orElse(null));
+    }
+
+    /** What the runner's command sets of a setting, as by {@code --set}, if that is a value of this form; empty for a value that it doesn't set. */
+    Optional<String> said(Setting setting, String form) {
+        Matcher set = Pattern.compile("(?:^|.* )" + Pattern.quote(setting.key()) + "\\s*=\\s*(" + form + ")(?: .*|$)").matcher(String.join(" ", command()));
+        return set.matches() ? Optional.of(set.group(1)) : Optional.empty();
+    }
+
+    /** The user that the workers run as, where root starts APISIX. */
+    String workers() {
+        return namedWorkers().orElse("nobody");
+    }
+
+    /** The same, if the file names one. */
+    Optional<String> namedWorkers() {
+        return at("nginx_config", "user").map(String::valueOf);
+    }
+
+    /** The same in words, for the beginning of a sentence. */
+    String workersInWords() {
+        return namedWorkers().map(name -> "workers run as " + name + " (nginx_config.user)").orElse("workers run as nobody where APISIX is started as root");
     }
 
     /** A list's elements as texts; empty for anything else. */

@@ -46,8 +46,10 @@ public record SocketCheck(Path socket, String mode) implements Check {
                                 "chmod o-w " + folder);
             }
             if (!may.contains(PosixFilePermission.OTHERS_EXECUTE)) {
-                return Finding.note(NAME, "others than " + is.owner().getName() + " and group " + is.group().getName() + " can't enter the socket's folder " + says
-                        + ": APISIX's workers must be one of them");
+                boolean group = may.contains(PosixFilePermission.GROUP_EXECUTE);
+                String who = is.owner().getName() + (group ? " and group " + is.group().getName() : "");
+                return new Finding(Finding.Severity.NOTE, NAME, "others than " + who + " can't enter the socket's folder " + says + ": APISIX's workers must be "
+                        + (group ? "one of them" : "that user"), "if they aren't: chmod o+x " + folder + "; socket.mode says then who may call");
             }
             return Finding.ok(NAME, "anybody may enter the socket's folder, and nobody else may change it: " + says);
         } catch (IOException | UnsupportedOperationException e) {

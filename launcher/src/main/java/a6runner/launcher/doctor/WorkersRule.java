@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher.doctor;
 
+import a6runner.spi.Setting;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * {@code nginx_config.user} against {@code socket.owner} and {@code socket.mode}: whether APISIX's workers may connect (APISIX.md §10: {@code nobody} where
@@ -16,21 +14,19 @@ import java.util.regex.Pattern;
  */
 public record WorkersRule(String mode, String owner, String user) implements ApisixRule {
 
-    private static final String NOBODY = "nobody";
     private static final String ROOT = "root";
     private static final int OTHERS_WRITE = 2;
 
     @Override
     public List<Finding> look(ApisixConfig config) {
         boolean managed = !config.command().isEmpty();
-        String said = said(config, "socket\\.mode", "[0-7]+").orElse(mode);
+        String said = config.said(Setting.SOCKET_MODE, "[0-7]+").orElse(mode);
         if ((Integer.parseInt(said, 8) & OTHERS_WRITE) != 0) {
             return List.of(Finding.ok(ApisixCheck.NAME, "workers of any user may connect (socket.mode " + said + "); let the socket's folder keep others out"));
         }
-        Optional<String> named = config.at("nginx_config", "user").map(String::valueOf);
-        String workers = named.orElse(NOBODY);
-        String who = named.map(name -> "workers run as " + name + " (nginx_config.user)").orElse("workers run as nobody where APISIX is started as root");
-        if (said(config, "socket\\.owner", "\\S+").orElse(owner).equals(workers)) {
+        String workers = config.workers();
+        String who = config.workersInWords();
+        if (config.said(Setting.SOCKET_OWNER, "\\S+").orElse(owner).equals(workers)) {
             return List.of(Finding.ok(ApisixCheck.NAME, who + ", and the socket is theirs (socket.owner)"));
         }
         if (workers.equals(managed ? ROOT : user)) {
@@ -40,11 +36,5 @@ public record WorkersRule(String mode, String owner, String user) implements Api
         String mend = managed ? "socket.owner = " + workers + " where root starts APISIX" : user.equals(ROOT) ? "socket.owner = " + workers : "a common group, by socket.group";
         return List.of(Finding.warning(ApisixCheck.NAME, who + ", the runner as " + runner + ": with socket.mode " + said
                 + " they can connect only if they are in the group of the socket", mend + "; or socket.mode = 0666 and a folder that keeps others out"));
-    }
-
-    /** What APISIX's command for the runner sets. */
-    private static Optional<String> said(ApisixConfig config, String key, String value) {
-        Matcher set = Pattern.compile("(?:^|.* )" + key + "\\s*=\\s*(" + value + ")(?: .*|$)").matcher(String.join(" ", config.command()));
-        return set.matches() ? Optional.of(set.group(1)) : Optional.empty();
     }
 }

@@ -143,4 +143,35 @@ class ApisixRulesTest {
         assertOnly(look(new WorkersRule("0660", "", "nobody"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "as the runner does");
         assertOnly(look(new WorkersRule("0666", "", "runner"), "ext-plugin: {path_for_test: /x}"), Severity.OK, "any user");
     }
+
+    @Test
+    void looksWhetherTheRunnerLetsWorkersIn() throws IOException {
+        PeersRule rule = new PeersRule("root, daemon");
+        assertThat(look(new PeersRule(""), "ext-plugin: {path_for_test: /x}")).isEmpty();
+        assertOnly(look(rule, "ext-plugin: {path_for_test: /x}"), Severity.WARNING, "workers run as nobody where", "socket.users (root, daemon) doesn't name them",
+                "socket.users = root, daemon,nobody");
+        assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: www}"), Severity.FAULT, "workers run as www (nginx_config.user)");
+        assertOnly(look(rule, "ext-plugin: {path_for_test: /x}", "nginx_config: {user: daemon}"), Severity.OK, "socket.users lets them in");
+        assertOnly(look(new PeersRule("0"), "ext-plugin: {path_for_test: /x}", "nginx_config: {user: root}"), Severity.OK, "socket.users lets them in");
+        assertOnly(look(new PeersRule(""), "ext-plugin: {cmd: [SCRIPT, run, --set, 'socket.users=root']}"), Severity.WARNING, "socket.users (root)");
+        assertOnly(look(rule, "ext-plugin: {cmd: [SCRIPT, run, --set, 'socket.users=root,nobody']}"), Severity.OK, "socket.users lets them in");
+    }
+
+    @Test
+    void looksWhetherWorkersCanGetToTheSocket() throws IOException {
+        Path closed = Files.createDirectory(folder.toRealPath().resolve("closed"));
+        Path socket = Files.createDirectory(closed.resolve("below")).resolve("s");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-xr-x"));
+        WayRule rule = new WayRule(socket);
+        assertThat(look(rule, "nginx_config: {user: nosuch}")).isEmpty();
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+        assertOnly(look(rule, "nginx_config: {user: nosuch}"), Severity.FAULT, "workers run as nosuch", "can't enter " + closed + " (", "rwx------", "chmod o+x " + closed);
+        assertOnly(look(rule, ""), Severity.WARNING, "workers run as nobody where", "can't enter " + closed);
+        assertThat(look(rule, "nginx_config: {user: " + Files.getOwner(closed).getName() + "}")).isEmpty();
+        assertThat(look(rule, "nginx_config: {user: root}")).isEmpty();
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwxr-x---"));
+        assertOnly(look(rule, "nginx_config: {user: nosuch}"), Severity.WARNING, "only if they are in its group", "usermod -aG ");
+        assertThat(look(new WayRule(null), "nginx_config: {user: nosuch}")).isEmpty();
+    }
 }

@@ -34,6 +34,9 @@ class FilesChecksTest {
         mode(folder, "rwxr-x---");
         assertThat(socketFolder()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.NOTE)).satisfies(
                 finding -> assertThat(finding.what()).contains("can't enter the socket's folder", "APISIX's workers must be one of them"));
+        mode(folder, "rwx------");
+        assertThat(socketFolder().what()).contains("can't enter the socket's folder", "APISIX's workers must be that user").doesNotContain("group");
+        assertThat(socketFolder().mend()).contains("chmod o+x " + folder);
         mode(folder, "rwxrwxrwx");
         assertThat(socketFolder()).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.FAULT)).satisfies(
                 finding -> assertThat(finding.mend()).isEqualTo("chmod o-w " + folder));
