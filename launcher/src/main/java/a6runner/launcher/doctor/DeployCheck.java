@@ -19,6 +19,8 @@ public record DeployCheck(Path folder) implements Check {
 
     private static final String NAME = "deploy";
     private static final String STATUS = ".status";
+    private static final String OPEN = "it is writable for all"; // as the runner says it of a file
+    private static final int OTHERS_WRITE = 02;
 
     @Override
     public List<Finding> look() {
@@ -27,7 +29,12 @@ public record DeployCheck(Path folder) implements Check {
             List<Path> jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
             findings.add(folder(jars.size()));
             for (Path jar : jars) {
-                findings.add(file(jar));
+                Finding file = file(jar);
+                findings.add(file);
+                if (isOpen(jar) && !file.what().contains(OPEN)) { // else the runner has said so
+                    findings.add(Finding.fault(NAME, jar.getFileName() + ": " + OPEN + ", so anybody may put another plugin in its place, and so run code in the runner, which refuses it",
+                            "chmod o-w " + jar + ", or set folders.open = warn"));
+                }
             }
         } catch (IOException e) {
             findings.add(Finding.fault(NAME, "the deploy folder " + folder + " can't be listed: " + e, "let the runner's user read it"));
@@ -68,6 +75,14 @@ public record DeployCheck(Path folder) implements Check {
             case "WAITING" -> Finding.warning(NAME, name + ": WAITING" + since + ": " + why, "");
             default -> Finding.note(NAME, name + ": " + state + since + (why.isEmpty() ? "" : ": " + why));
         };
+    }
+
+    private static boolean isOpen(Path jar) {
+        try {
+            return ((int) Files.getAttribute(jar, "unix:mode") & OTHERS_WRITE) != 0;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // a link that leads nowhere, which its status says
+        }
     }
 
     private static Map<String, String> status(Path file) {

@@ -103,6 +103,20 @@ class FilesChecksTest {
     }
 
     @Test
+    void saysThatAJarIsWritableForAllUnlessTheRunnerHas() throws IOException {
+        Path jar = Files.createFile(folder.resolve("a.jar"));
+        mode(jar, "rw-rw-r--");
+        assertThat(new DeployCheck(folder).look()).hasSize(2);
+        mode(jar, "rw-rw-rw-");
+        List<Finding> findings = new DeployCheck(folder).look();
+        assertThat(findings).hasSize(3);
+        assertThat(findings.get(2)).satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.FAULT)).satisfies(
+                finding -> assertThat(finding.what() + " -> " + finding.mend()).startsWith("a.jar: it is writable for all, so anybody may ").contains("-> chmod o-w " + jar));
+        Files.writeString(folder.resolve("a.jar.status"), "state: FAILED\nwhy: it is writable for all, so anybody may change it\n");
+        assertThat(new DeployCheck(folder).look()).hasSize(2);
+    }
+
+    @Test
     void warnsOfADeployFolderThatIsEmpty() {
         assertThat(new DeployCheck(folder).look().get(0).severity()).isEqualTo(Severity.WARNING);
     }
