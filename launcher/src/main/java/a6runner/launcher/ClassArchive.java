@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package a6runner.launcher;
 
+import a6runner.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,6 +26,8 @@ record ClassArchive(Path file) {
     private static final String NONE = "none";
 
     private static final String PREFIX = "classes-";
+    private static final String SIZE = "size ";
+    private static final Path MAPS = Path.of("/proc/self/maps");
     private static final int FIRST_WITH_CACHE = 25;
 
     /** The one for this JVM in a folder. */
@@ -60,9 +64,9 @@ record ClassArchive(Path file) {
         return Optional.ofNullable(System.getProperty(PROPERTY)).filter(given -> !given.equals(NONE)).map(given -> new ClassArchive(Path.of(given)));
     }
 
-    /** What an archive made now is for: the JVM, the distribution's place and its jars, as the JVM compares them itself. */
-    static String fingerprint(Distribution distribution) throws IOException {
-        List<String> lines = new ArrayList<>(List.of("java " + System.getProperty("java.vm.version"), "home " + distribution.home()));
+    /** What an archive made now is for: the JVM, the distribution's place and its jars, as the JVM compares them itself. Its own size is told, too. */
+    static String fingerprint(Distribution distribution, long bytes) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("java " + System.getProperty("java.vm.version"), "home " + distribution.home(), SIZE + bytes));
         for (String folder : List.of("lib", "bundles")) {
             try (Stream<Path> files = Files.list(distribution.home().resolve(folder))) {
                 for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
@@ -73,30 +77,61 @@ record ClassArchive(Path file) {
         return String.join("\n", lines) + "\n";
     }
 
+    /** The one that is there for this JVM, in the folders in which {@code bin/a6runner} looks, in its order. */
+    static Optional<ClassArchive> find(Distribution distribution, Map<String, String> environment) {
+        String data = environment.getOrDefault(Setting.DATA_DIR.variable(), "");
+        return Stream.of(distribution.home().resolve("lib"), data.isEmpty() ? distribution.data() : Path.of(data)).map(ClassArchive::in)
+                .filter(archive -> Files.exists(archive.file())).findFirst();
+    }
+
+    /** Why it is left out: it isn't whole, or was made for another Java, place or set of jars. Empty if it fits. */
+    Optional<String> misfit(Distribution distribution) throws IOException {
+        if (!Files.isReadable(madeFor())) {
+            return Optional.of("has no " + madeFor().getFileName() + " beside it that says what it was made for");
+        }
+        String says = Files.readString(madeFor());
+        long bytes = Files.size(file);
+        Optional<String> size = says.lines().filter(line -> line.startsWith(SIZE)).findFirst();
+        if (size.isEmpty()) {
+            return Optional.of("was made by a version that didn't write down its size");
+        }
+        if (!size.get().equals(SIZE + bytes)) {
+            return Optional.of("has " + bytes + " bytes instead of the " + size.get().substring(SIZE.length()) + " it was made with, so it is broken");
+        }
+        return says.equals(fingerprint(distribution, bytes)) ? Optional.empty() : Optional.of("was made for other jars, another place or another build of Java");
+    }
+
     /**
-     * Why this process runs without an archive although there is one: it was made for another Java, place or set of jars. Empty if all is well, or nobody has
-     * made any. Reads a few files.
+     * Why this process runs without an archive although there is one: it isn't whole, or was made for another Java, place or set of jars. Empty if all is
+     * well, or nobody has made any. Reads a few files.
      */
-    static Optional<String> complaint(Distribution distribution) {
+    static Optional<String> complaint(Distribution distribution, Map<String, String> environment) {
         String given = System.getProperty(PROPERTY);
         if (NONE.equals(given)) {
             return Optional.empty();
         }
         try {
-            if (given == null && !Files.exists(in(distribution.home().resolve("lib")).file())) {
+            Optional<ClassArchive> archive = given == null ? find(distribution, environment) : Optional.of(new ClassArchive(Path.of(given)));
+            if (archive.isEmpty()) {
                 return others(distribution.home().resolve("lib")).map(name -> "the class archive " + name + " isn't for Java " + build() + " and is left out, so the"
                         + " start takes longer; a6runner prepare makes one");
             }
-            Path file = given == null ? in(distribution.home().resolve("lib")).file() : Path.of(given);
-            Path madeFor = new ClassArchive(file).madeFor();
-            if (given != null && Files.isReadable(madeFor) && Files.readString(madeFor).equals(fingerprint(distribution))) {
-                return Optional.empty();
+            Optional<String> why = archive.get().misfit(distribution);
+            if (given == null) {
+                why = why.or(() -> Optional.of("can't be read, or belongs to another user"));
+            } else if (why.isEmpty() && !archive.get().isMapped()) {
+                why = Optional.of("is broken or doesn't go with the options of A6RUNNER_JAVA_OPTS");
             }
-            return Optional.of("the class archive " + file + " was made for other jars, another place or another build of Java, and is left out, so the start takes"
-                    + " longer; a6runner prepare makes a new one");
+            return why.map(reason -> "the class archive " + archive.get().file() + " " + reason + ", and is left out, so the start takes longer; a6runner prepare makes a"
+                    + " new one");
         } catch (IOException e) {
             return Optional.empty(); // then there is nothing to tell
         }
+    }
+
+    /** Whether this JVM has it in its memory, which it doesn't tell us otherwise. */
+    private boolean isMapped() throws IOException {
+        return !Files.isReadable(MAPS) || Files.readString(MAPS).contains("/" + file.getFileName());
     }
 
     private static Optional<String> others(Path folder) throws IOException {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code a6runner doctor}: gathers what a runner that is started so would work with, and has each check look at its part. Changes nothing. */
 final class DoctorCommand {
@@ -72,22 +73,18 @@ final class DoctorCommand {
         return report;
     }
 
-    /** Where {@code bin/a6runner} looks for one, in that order. */
     private Finding archive() {
-        String data = environment.getOrDefault(Setting.DATA_DIR.variable(), "");
-        for (Path folder : List.of(distribution.home().resolve("lib"), data.isEmpty() ? distribution.data() : Path.of(data))) {
-            ClassArchive archive = ClassArchive.in(folder);
-            if (Files.exists(archive.file())) {
-                try {
-                    return Files.readString(archive.madeFor()).equals(ClassArchive.fingerprint(distribution))
-                            ? Finding.ok("archive", "the start is prepared by " + archive.file())
-                            : Finding.warning("archive", archive.file() + " was made for other jars, another place or another build of Java, and is left out", "a6runner prepare");
-                } catch (IOException e) {
-                    return Finding.warning("archive", archive.file() + " or what says what it was made for can't be read: " + e, "a6runner prepare");
-                }
-            }
+        Optional<ClassArchive> archive = ClassArchive.find(distribution, environment);
+        if (archive.isEmpty()) {
+            return Finding.note("archive", "the start isn't prepared for this Java; a6runner prepare, run once, makes it about four tenths shorter");
         }
-        return Finding.note("archive", "the start isn't prepared for this Java; a6runner prepare, run once, makes it about four tenths shorter");
+        Path file = archive.get().file();
+        try {
+            return archive.get().misfit(distribution).map(why -> Finding.warning("archive", file + " " + why + ", and is left out", "a6runner prepare"))
+                    .orElseGet(() -> Finding.ok("archive", "the start is prepared by " + file));
+        } catch (IOException e) {
+            return Finding.warning("archive", file + " or what says what it was made for can't be read: " + e, "a6runner prepare");
+        }
     }
 
     private List<Finding> settings(List<String> wrong) {

@@ -138,7 +138,7 @@ public final class Main {
             }
             throw e;
         }
-        ClassArchive.complaint(distribution).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
+        ClassArchive.complaint(distribution, environment).ifPresent(LoggerFactory.getLogger(ClassArchive.class)::warn);
         startShell(core, distribution, stop);
         core.awaitStop();
         return 0;

@@ -39,9 +39,7 @@ final class Prepare {
         Path folder = Files.createTempDirectory("a6prepare");
         try {
             Path made = train(distribution, environment, folder);
-            Files.deleteIfExists(archive.file()); // first: no start may find a new one with an old description
-            Files.writeString(archive.madeFor(), ClassArchive.fingerprint(distribution));
-            put(made, archive.file());
+            put(made, archive, ClassArchive.fingerprint(distribution, Files.size(made)));
             Optional<Path> offers = offers(folder.resolve("data").resolve("history"));
             if (offers.isPresent()) {
                 put(offers.get(), archive.offers());
@@ -56,9 +54,13 @@ final class Prepare {
 
     /** Copies a file so that nobody ever sees a part of it. */
     private static void put(Path from, Path to) throws IOException {
-        Path part = to.resolveSibling(to.getFileName() + ".part");
-        Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+        Path part = part(to);
+        try {
+            Files.copy(from, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, to, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 
     /** What the deployer has written down of the files that it deployed, in the folder of its one deploy folder. */
@@ -69,6 +71,26 @@ final class Prepare {
         try (Stream<Path> folders = Files.list(history)) {
             return folders.map(folder -> folder.resolve("offers")).filter(Files::isRegularFile).findFirst();
         }
+    }
+
+    /** Puts both files in their place, or leaves what was there before: the disk may be full. */
+    private static void put(Path made, ClassArchive archive, String fingerprint) throws IOException {
+        Path part = part(archive.file());
+        Path madeForPart = part(archive.madeFor());
+        try {
+            Files.copy(made, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(madeForPart, fingerprint);
+            Files.deleteIfExists(archive.file()); // first: no start may find a new one with an old description
+            Files.move(madeForPart, archive.madeFor(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part, archive.file(), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+            Files.deleteIfExists(madeForPart);
+        }
+    }
+
+    private static Path part(Path file) {
+        return file.resolveSibling(file.getFileName() + ".part");
     }
 
     /** Runs a runner that writes its classes at its end, and gives the file. */

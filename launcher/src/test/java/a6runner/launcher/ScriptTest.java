@@ -175,8 +175,8 @@ class ScriptTest {
     /** An archive as prepare makes it, with its description. */
     private Path archive(String name, Path madeIn) throws IOException {
         Path file = script.resolveSibling("../lib/" + name).normalize();
-        Files.writeString(file.resolveSibling(name + ".txt"), "java x\nhome " + madeIn + "\n");
-        return Files.createFile(file);
+        Files.writeString(file.resolveSibling(name + ".txt"), "java x\nhome " + madeIn + "\nsize 4\n");
+        return Files.writeString(file, "abcd");
     }
 
     private Path javaOfBuild(String name, String version, String build) throws IOException {
@@ -205,11 +205,32 @@ class ScriptTest {
     }
 
     @Test
+    void leavesOutAnArchiveThatHasNotTheSizeItWasMadeWith() throws Exception {
+        Path home = folder.toRealPath().resolve("a6 runner");
+        Path archive = archive("classes-25.0.3+9.aot", home);
+        Map<String, String> java = of("JAVA_HOME", javaOfBuild("new", "25.0.3", "25.0.3+9"));
+        Files.writeString(archive, "abc");
+        assertThat(run(java).output()).startsWith("java: new\n").doesNotContain("AOTCache").doesNotContain("a6runner.archive");
+        Files.writeString(archive, "");
+        assertThat(run(java).output()).startsWith("java: new\n").doesNotContain("AOTCache").doesNotContain("a6runner.archive");
+        Files.writeString(archive, "abcd");
+        assertThat(run(java).output()).contains("\n-XX:AOTCache=");
+    }
+
+    @Test
+    void leavesOutAnArchiveOfAVersionThatDidNotWriteItsSizeDown() throws Exception {
+        Path home = folder.toRealPath().resolve("a6 runner");
+        Path archive = archive("classes-25.0.3+9.aot", home);
+        Files.writeString(archive.resolveSibling(archive.getFileName() + ".txt"), "java x\nhome " + home + "\nlib/a6runner-launcher.jar 0 0\n");
+        assertThat(run(of("JAVA_HOME", javaOfBuild("new", "25.0.3", "25.0.3+9"))).output()).startsWith("java: new\n").doesNotContain("AOTCache");
+    }
+
+    @Test
     void takesAnArchiveFromTheDataFolderThatTheEnvironmentNames() throws Exception {
         Path home = folder.toRealPath().resolve("a6 runner");
         Path data = Files.createDirectory(folder.resolve("data"));
-        Files.createFile(data.resolve("classes-17.jsa"));
-        Files.writeString(data.resolve("classes-17.jsa.txt"), "java x\nhome " + home + "\n");
+        Files.writeString(data.resolve("classes-17.jsa"), "abcd");
+        Files.writeString(data.resolve("classes-17.jsa.txt"), "java x\nhome " + home + "\nsize 4\n");
         Map<String, String> environment = of("JAVA_HOME", javaOfBuild("old", "17", "17"));
         assertThat(run(environment).output()).doesNotContain("Archive");
         assertThat(run(with(environment, "A6RUNNER_DATA_DIR", data)).output()).contains("\n-XX:SharedArchiveFile=" + data + "/classes-17.jsa\n");

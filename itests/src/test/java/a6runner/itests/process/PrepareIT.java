@@ -9,6 +9,8 @@ import a6runner.testkit.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,30 @@ final class PrepareIT {
     private static void assertServes(RunnerProcess runner) throws IOException {
         try (A6Client apisix = runner.connect()) {
             assertThat(Calls.call(apisix, "add-header", "{}")).as(runner.log()).isInstanceOf(Reply.Rewrite.class);
+        }
+    }
+
+    private static Path archive(Distribution distribution) throws IOException {
+        try (Stream<Path> files = Files.list(distribution.home().toRealPath().resolve("lib"))) {
+            return files.filter(file -> file.toString().matches(".*/classes-.*\\.(jsa|aot)")).findFirst().orElseThrow();
+        }
+    }
+
+    private static void cutOff(Path archive, int bytes) throws IOException {
+        replace(archive, Arrays.copyOf(Files.readAllBytes(archive), bytes));
+    }
+
+    /** By a new file: a JVM makes one that nobody may write to. */
+    private static void replace(Path archive, byte[] bytes) throws IOException {
+        Files.delete(archive);
+        Files.write(archive, bytes);
+    }
+
+    private static void assertLeavesItOut(Distribution distribution, String why) throws Exception {
+        try (RunnerProcess runner = distribution.runner().start()) {
+            assertServes(runner);
+            assertThat(linesAboutTheArchive(runner)).as(runner.log()).isEqualTo(1);
+            assertThat(runner.log()).contains(why);
         }
     }
 
@@ -53,6 +79,16 @@ final class PrepareIT {
             assertServes(runner);
             assertThat(runner.log()).contains(offers + " can't be read, so calls wait for the whole folder at this start");
         }
+
+        Path archive = archive(distribution);
+        byte[] whole = Files.readAllBytes(archive);
+        cutOff(archive, whole.length / 2);
+        assertThat(distribution.run("doctor").out()).contains(archive + " has " + whole.length / 2 + " bytes instead of the " + whole.length + " it was made with");
+        assertLeavesItOut(distribution, " has " + whole.length / 2 + " bytes instead of the " + whole.length + " it was made with, so it is broken, and is left out,");
+
+        replace(archive, new byte[whole.length]);
+        assertLeavesItOut(distribution, " is broken or doesn't go with the options of A6RUNNER_JAVA_OPTS, and is left out,");
+        replace(archive, whole);
 
         Path elsewhere = Files.move(distribution.home(), folder.resolve("elsewhere"));
         try (RunnerProcess runner = new Distribution(elsewhere).runner().start()) {
