@@ -157,6 +157,18 @@ class ScriptTest {
     }
 
     @Test
+    void leavesTheCollectorToTheUsersOptions() throws Exception {
+        Map<String, String> java = of("JAVA_HOME", java("home", "17"));
+        assertThat(run(java).output()).contains("\n-XX:+UseSerialGC\n");
+        assertThat(run(with(java, "A6RUNNER_JAVA_OPTS", "-Xmx64m -XX:+UseG1GC -Dx=y")).output()).contains("\n-XX:+UseG1GC\n").doesNotContain("SerialGC");
+        assertThat(run(with(java, "A6RUNNER_JAVA_OPTS", "-XX:-UseSerialGC -XX:+UseZGC")).output()).contains("\n-XX:-UseSerialGC\n-XX:+UseZGC\n")
+                .doesNotContain("-XX:+UseSerialGC");
+        assertThat(run(with(java, "JAVA_TOOL_OPTIONS", "-XX:+UseParallelGC"), "version").output()).doesNotContain("SerialGC");
+        assertThat(run(with(java, "A6RUNNER_JAVA_OPTS", "-XX:+UseGCOverheadLimit -XX:+UseMaximumCompactionOnSystemGC")).output()).contains("\n-XX:+UseSerialGC\n");
+        assertThat(run(with(java, "A6RUNNER_JAVA_OPTS", "-XX:+UseG1GC"), "version").output()).contains("\n-XX:+UseSerialGC\n");
+    }
+
+    @Test
     void givesEachJavaOnlyOptionsThatItKnows() throws Exception {
         assertThat(run(of("JAVA_HOME", java("old", "17.0.15"))).output()).doesNotContain("unsafe");
         assertThat(run(of("JAVA_HOME", java("new", "25.0.3"))).output()).contains("--sun-misc-unsafe-memory-access=allow\n");
