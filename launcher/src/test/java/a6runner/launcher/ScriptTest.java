@@ -182,6 +182,17 @@ class ScriptTest {
         assertThat(ended(builder.start()).output()).isEqualTo("0022\n");
     }
 
+    @Test
+    void givesJavaALocaleInWhichItCanNameAnyFile() throws Exception {
+        Map<String, String> java = of("JAVA_HOME", java("home", "17", "echo \"$LC_ALL,$LC_CTYPE,$LANG\""));
+        assertThat(run(java).output()).isEqualTo("C.UTF-8,,\n");
+        assertThat(run(with(java, "LANG", "C")).output()).isEqualTo("C.UTF-8,,C\n");
+        assertThat(run(with(with(java, "LANG", "de_DE.UTF-8"), "LC_ALL", "POSIX")).output()).isEqualTo("C.UTF-8,,de_DE.UTF-8\n");
+        assertThat(run(with(with(java, "LANG", "de_DE.UTF-8"), "LC_CTYPE", "C")).output()).isEqualTo("C.UTF-8,C,de_DE.UTF-8\n");
+        assertThat(run(with(with(java, "LANG", "C"), "LC_ALL", "de_DE.UTF-8")).output()).isEqualTo("de_DE.UTF-8,,C\n");
+        assertThat(run(with(java, "LANG", "de_DE.ISO-8859-1")).output()).isEqualTo(",,de_DE.ISO-8859-1\n");
+    }
+
     /* ---- Which class archive ---- */
 
     /** An archive as prepare makes it, with its description. */
