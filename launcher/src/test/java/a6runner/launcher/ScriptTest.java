@@ -297,4 +297,26 @@ class ScriptTest {
         process.toHandle().destroy(); // Process.destroy would close its output, too
         assertThat(ended(process)).isEqualTo(new Ended(143, "told\ndone\n"));
     }
+
+    /** The script reads Java's version from a FIFO, so that the moment is known from which on it needs a millisecond or two to its child. */
+    @Test
+    void passesSigtermOnInWhateverMomentOfTheStartItComes() throws Exception {
+        Path home = java("home", "17", "exec cat");
+        Path release = home.resolve("release");
+        assertThat(new ProcessBuilder("mkfifo", release.toString()).start().waitFor()).isZero();
+        Map<String, String> environment = with(with(APISIX, "JAVA_HOME", home), "PATH", System.getenv("PATH"));
+        for (int i = 0; i < 300; i++) {
+            Process process = start(script, environment);
+            Files.writeString(release, "JAVA_VERSION=\"17\"\n");
+            long moment = System.nanoTime() + i * 20_000L;
+            while (System.nanoTime() < moment) {
+                Thread.onSpinWait();
+            }
+            process.toHandle().destroy();
+            boolean ended = process.waitFor(20, TimeUnit.SECONDS);
+            process.getOutputStream().close(); // which ends cat, too
+            assertThat(ended).as("a signal %d us after the fork's beginning", i * 20).isTrue();
+            assertThat(process.waitFor()).isEqualTo(143);
+        }
+    }
 }
