@@ -451,7 +451,7 @@ final class Canaries {
         if (rules == null) {
             rules = new TreeMap<>();
             try {
-                Files.readAllLines(file).forEach(this::read);
+                WholeFile.read(file).lines().forEach(this::read);
             } catch (NoSuchFileException e) {
                 return rules; // There never was one.
             } catch (IOException e) {

@@ -82,7 +82,9 @@ final class History {
      */
     List<Entry> of(String symbolicName) throws IOException {
         try {
-            return new ArrayList<>(WholeFile.read(file(symbolicName)).lines().map(Entry::of).flatMap(Optional::stream).toList());
+            WholeFile.checkIsFile(file(symbolicName));
+            String text = new String(Files.readAllBytes(file(symbolicName)), UTF_8); // which takes any bytes, as Files.readString doesn't
+            return new ArrayList<>(text.lines().map(Entry::of).flatMap(Optional::stream).toList());
         } catch (NoSuchFileException e) {
             return new ArrayList<>();
         }

@@ -2,7 +2,6 @@
 package a6runner.deployer;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -29,7 +28,7 @@ final class NamedPlugins {
     NamedPlugins(Path file) {
         this.file = file;
         try {
-            written = Files.readString(file);
+            written = WholeFile.read(file);
             before = written.lines().collect(Collectors.toUnmodifiableSet());
         } catch (NoSuchFileException e) {
             return; // No conf has ever come.

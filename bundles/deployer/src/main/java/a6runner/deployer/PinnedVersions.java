@@ -5,7 +5,6 @@ import a6runner.deployer.Places.Place;
 import a6runner.spi.PluginLifecycle;
 import a6runner.spi.PluginLifecycle.Pin;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ final class PinnedVersions {
     /** Reads what was pinned when the runner before this one ended. */
     void restore() {
         try {
-            written = Files.readString(file);
+            written = WholeFile.read(file);
             for (String line : written.lines().toList()) {
                 String[] parts = line.split("\t");
                 if (parts.length == 3) {

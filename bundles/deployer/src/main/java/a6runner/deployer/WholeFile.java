@@ -2,7 +2,7 @@
 package a6runner.deployer;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -69,14 +69,15 @@ final class WholeFile {
     }
 
     /**
-     * What stands in a file; bytes that are no UTF-8 come as the sign for that.
+     * What stands in a file.
      *
      * @throws NoSuchFileException if it isn't there
+     * @throws CharacterCodingException if it is no UTF-8
      * @throws FileSystemException if it is no file; the message has its path
      */
     static String read(Path file) throws IOException {
         checkIsFile(file);
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8); // which takes any bytes, as Files.readString doesn't
+        return Files.readString(file);
     }
 
     /** Refuses what is no file, links followed, as {@link #read} does. */

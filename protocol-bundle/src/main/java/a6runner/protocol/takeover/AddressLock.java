@@ -62,6 +62,9 @@ public final class AddressLock implements Closeable {
     /** Takes it if nobody has it. */
     static Optional<AddressLock> tryAcquire(Path address) throws IOException {
         Path path = SideFiles.lock(address);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(path + " is no file, take it away"); // who opens a FIFO hangs, and anybody may make one in /tmp
+        }
         FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         if (locks(channel, path)) {

@@ -31,6 +31,18 @@ class AddressLockTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    /** Who opens a FIFO hangs, and no interrupt ends that. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void goesOnWhereAFifoIsInItsPlace() throws IOException, InterruptedException {
+        Path address = folder.resolve("s");
+        Process process = new ProcessBuilder("mkfifo", SideFiles.lock(address).toString()).start();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        AddressLock.acquire(address, Duration.ofSeconds(1)).close();
+        assertThat(SideFiles.lock(address)).as("it isn't ours").exists();
+    }
+
     @Test
     void anotherProcessHasToWaitForIt() throws Exception {
         Path address = folder.resolve("s");
