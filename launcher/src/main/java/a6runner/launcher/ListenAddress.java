@@ -5,7 +5,6 @@ import a6runner.spi.Setting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Checks the address before anything is started, so that what can't be served ends with one line and not in a bundle's stack trace. */
@@ -34,7 +33,10 @@ final class ListenAddress {
         if (!Files.isWritable(folder)) {
             throw Refusal.wrong(where + ": the socket's folder isn't writable for " + Folders.user() + ": " + folder);
         }
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isSymbolicLink(path)) {
+            throw Refusal.wrong(where + ": there is a link at the socket's path: " + path);
+        }
+        if (Files.isDirectory(path) || Files.isRegularFile(path)) {
             throw Refusal.wrong(where + ": there is a " + (Files.isDirectory(path) ? "folder" : "file") + " at the socket's path: " + path);
         }
         return SCHEME + path;

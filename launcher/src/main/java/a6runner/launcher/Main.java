@@ -33,7 +33,7 @@ public final class Main {
      * <li>The distribution's folder is found: its {@code lib} holds the jar that this class comes from ({@link Distribution}).
      * <li>Settings are put together: command line, environment, APISIX's variables, {@code conf/a6runner.properties}, defaults
      * ({@link ResolvedSettings}).
-     * <li>Address and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
+     * <li>Address, named users and deploy folder are checked, the data folder is chosen ({@link ListenAddress}, {@link Folders}). Up to here,
      * whatever is wrong ends the program with one line and exit code 2; so does what anybody may write to ({@link Surroundings}).
      * <li>Logging is set up ({@link LogSetup}). What takes long is begun beside all this, and all that follows ({@link Preload}).
      * <li>What dead processes left in the data folder is swept, and a cache is made for this one ({@link FrameworkCache}).
@@ -106,6 +106,7 @@ public final class Main {
         boolean managed = ManagedParent.isThere();
         ResolvedSettings said = ResolvedSettings.resolve(line, environment, distribution, cwd);
         String address = ListenAddress.check(said, cwd);
+        Surroundings.checkUsers(said);
         Path deploy = Folders.deploy(said, distribution);
         Path data = Folders.data(said, distribution, deploy, Path.of(System.getProperty("java.io.tmpdir")));
         ResolvedSettings settings = said.with(Setting.LISTEN_ADDRESS, address)

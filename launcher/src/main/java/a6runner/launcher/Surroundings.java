@@ -3,11 +3,13 @@ package a6runner.launcher;
 
 import a6runner.launcher.doctor.Finding;
 import a6runner.launcher.doctor.OpenFolders;
+import a6runner.launcher.doctor.UsersCheck;
 import a6runner.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,16 @@ final class Surroundings {
     /** The folder of an address, {@code unix:/path}. */
     static Path folderOf(String address) {
         return Path.of(address.substring(ListenAddress.SCHEME.length())).getParent();
+    }
+
+    /** Ends the start by a line if there is no such user or group as a setting names. */
+    static void checkUsers(ResolvedSettings settings) {
+        List<String> names = Stream.of(Setting.SOCKET_OWNER, Setting.SOCKET_GROUP, Setting.SOCKET_USERS).map(settings::text).toList();
+        if (names.stream().anyMatch(name -> !name.isEmpty())) {
+            new UsersCheck(names.get(0), names.get(1), names.get(2)).look().stream().findFirst().ifPresent(missing -> {
+                throw Refusal.wrong(missing.what() + "; " + missing.mend());
+            });
+        }
     }
 
     /** Ends the start by a line if there is a fault, unless {@code folders.open} says to warn of it; logs what else is wrong. */

@@ -78,6 +78,8 @@ class ListenAddressTest {
         refuses("--address: there is a file at the socket's path: " + folder.resolve("file"), "--address", "unix:file");
         Files.createDirectory(folder.resolve("folder"));
         refuses("--address: there is a folder at the socket's path: " + folder.resolve("folder"), "--address", "unix:folder");
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("none"));
+        refuses("--address: there is a link at the socket's path: " + folder.resolve("link"), "--address", "unix:link");
     }
 
     private void refuses(String message, String... words) {

@@ -141,8 +141,9 @@ final class SocketAccessIT {
     @Test
     void aUserThatIsNotThereEndsTheStart() {
         Distribution.Result ended = Distribution.packed().run("run", "--address", "unix:" + folder.resolve("s"), "--set", "socket.owner=nobodyatall");
-        assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.err()).contains("socket.owner: there is no user \"nobodyatall\" (expected: a name or an id)");
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).isEqualTo("a6runner: socket.owner: there is no user \"nobodyatall\"; name one that is there, or its id" + System.lineSeparator());
+        assertThat(ended.out()).isEmpty();
         assertThat(folder).isEmptyDirectory();
     }
 }
