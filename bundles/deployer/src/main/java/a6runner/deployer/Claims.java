@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>A file wants its newest content to serve. Until that serves (or is found to be shadowed by a better one), the content before it is held: it goes on
  * serving for the file, and stays in service if the newest fails. So a file supports a symbolic name by its wanted content, or by its held content while the
- * wanted one is broken or of another symbolic name. A content that failed is not tried again before a file arrives with it anew, or what it waits for may
+ * wanted one is broken or of another symbolic name; then with the configurations that there are now, unless it doesn't come up with them. A content that failed is not tried again before a file arrives with it anew, or what it waits for may
  * have come.
  *
  * <p>The deployer's thread.
@@ -163,9 +163,14 @@ final class Claims {
         return configs.values().stream().filter(config -> config.key().equals(key)).findFirst().orElse(null);
     }
 
-    /** The contents that ask for a PID. */
+    /** The contents that ask for a PID: what files want, and where that is broken, what serves in its place too. */
     List<Content> askingFor(String pid) {
-        return claims.values().stream().map(claim -> claim.wanted).filter(wanted -> wanted != null && wanted.facts().pids().contains(pid)).toList();
+        return claims.values().stream().flatMap(claim -> asking(claim)).filter(content -> content.facts().pids().contains(pid)).toList();
+    }
+
+    private Stream<Content> asking(Claim claim) {
+        Stream<Content> held = claim.held == null || works(claim) ? Stream.empty() : Stream.of(configured(claim.held));
+        return Stream.concat(Stream.ofNullable(claim.wanted), held.filter(content -> claim.wanted == null || !claim.wanted.id().equals(content.id())));
     }
 
     /** A content with the configurations that there are for it now. */
@@ -203,12 +208,20 @@ final class Claims {
         return byName.getOrDefault(name, List.of());
     }
 
+    private boolean works(Claim claim) {
+        return claim.wanted != null && failure(claim.wanted) == null;
+    }
+
     private Stream<Content> supports(Claim claim, String name) {
-        boolean works = claim.wanted != null && failure(claim.wanted) == null;
-        if (works && claim.wanted.symbolicName().equals(name)) {
+        if (works(claim) && claim.wanted.symbolicName().equals(name)) {
             return Stream.of(claim.wanted);
         }
-        return claim.held != null && claim.held.symbolicName().equals(name) && failure(claim.held) == null ? Stream.of(claim.held) : Stream.empty();
+        if (claim.held == null || !claim.held.symbolicName().equals(name)) {
+            return Stream.empty();
+        }
+        // While what is wanted may still come to serve, nothing is brought up anew for the time until then.
+        Stream<Content> anew = works(claim) ? Stream.empty() : Stream.of(configured(claim.held));
+        return Stream.concat(anew, Stream.of(claim.held)).filter(content -> failure(content) == null).limit(1);
     }
 
     /** The claims that want a content. */
@@ -219,6 +232,11 @@ final class Claims {
     /** A content serves: the files that want it hold nothing else; gives what they held. */
     List<Content> served(Content content) {
         List<Content> held = new ArrayList<>();
+        for (Claim claim : claims.values()) {
+            if (claim.held != null && !works(claim) && configured(claim.held).id().equals(content.id())) {
+                claim.held = content; // What is held has got the configurations of now.
+            }
+        }
         for (Claim claim : wanting(content.id())) {
             if (claim.held != null) {
                 held.add(claim.held);
@@ -261,8 +279,8 @@ final class Claims {
 
     /** Forgets the failures of contents that no file has any more, and that aren't needed otherwise. */
     void retainFailures(Collection<String> neededHashes) {
-        Set<String> needed = claims.values().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted), Optional.ofNullable(claim.held)))
-                .flatMap(Optional::stream).map(Content::id).collect(Collectors.toSet());
+        Set<String> needed = claims.values().stream().flatMap(claim -> Stream.of(Optional.ofNullable(claim.wanted), Optional.ofNullable(claim.held),
+                Optional.ofNullable(claim.held).map(this::configured))).flatMap(Optional::stream).map(Content::id).collect(Collectors.toSet());
         failed.keySet().removeIf(id -> !needed.contains(id) && neededHashes.stream().noneMatch(id::startsWith));
     }
 }

@@ -152,20 +152,29 @@ final class Statuses {
         if (winner != config) {
             return status(config.file(), FileState.SHADOWED, winner.file() + " is read for the same PID", "", List.of(), "");
         }
-        List<Content> asking = claims.askingFor(config.pid());
+        List<Content> all = claims.askingFor(config.pid());
+        // Where a file's newest content is broken for whatever reason, it matters whether what serves in its place comes up with it.
+        List<Content> asking = all.stream().filter(content -> claims.failure(content) == null
+                || all.stream().noneMatch(other -> other.file().equals(content.file()) && claims.failure(other) == null)).toList();
         for (Content content : asking) {
             Refusal failure = claims.failure(content);
             if (failure != null) {
                 return status(config.file(), FileState.FAILED, content.file() + " doesn't come up with it: " + failure.getMessage(), "", List.of(), "");
             }
         }
-        boolean all = asking.stream().allMatch(content -> {
+        boolean inForce = asking.stream().allMatch(content -> {
             Deployment serving = places.apply(content.symbolicName()).serving;
             return serving != null && serving.id().equals(content.id());
         });
-        String files = asking.stream().map(Content::file).collect(Collectors.joining(", "));
-        return status(config.file(), all ? FileState.ACTIVE : FileState.WAITING,
+        String files = asking.stream().map(this::configuredOne).collect(Collectors.joining(", "));
+        return status(config.file(), inForce ? FileState.ACTIVE : FileState.WAITING,
                 asking.isEmpty() ? "no plugin's component has the PID " + config.pid() + "; it is there for whoever asks" : "configures " + files, "", List.of(), "");
+    }
+
+    private String configuredOne(Content content) {
+        Claim claim = claims.of(content.file());
+        boolean inPlace = claim != null && (claim.wanted() == null || !claim.wanted().sha256().equals(content.sha256()));
+        return inPlace ? content.facts() + ", which serves in the place of what " + content.file() + " holds" : content.file();
     }
 
     /** A file has another content: what is said of it from now on is news, even in the same words. */

@@ -69,6 +69,37 @@ class ConfigurationsTest extends DeployerFixture {
     }
 
     @Test
+    void aConfigurationReachesWhatServesInThePlaceOfAJarThatIsNone() throws Exception {
+        write("named.jar", named());
+        deployer();
+        log.await("named.jar: active");
+        config("named.jar", "no jar");
+        log.await("named.jar: not deployed");
+        config("test.named.cfg", "name = two");
+        assertThat(log.await("named.jar: configured anew by test.named.cfg")).endsWith("plugins: two)");
+        awaitStatus("test.named.cfg", "state: ACTIVE", "why: configures test.hello 1.0.0, which serves in the place of what named.jar holds");
+        awaitStatus("named.jar", "state: FAILED", "serving: test.hello 1.0.0");
+        config("test.named.cfg", "name = bad");
+        assertThat(log.await("Named threw java.lang.IllegalArgumentException: name = bad")).endsWith("; test.hello 1.0.0 keeps serving");
+        awaitStatus("test.named.cfg", "state: FAILED", "name = bad");
+        Files.delete(deploy.resolve("test.named.cfg"));
+        assertThat(log.await("named.jar: configured anew")).endsWith("plugins: unnamed)");
+    }
+
+    @Test
+    void aConfigurationReachesWhatServesInThePlaceOfAVersionThatFails() throws Exception {
+        write("named.jar", named());
+        deployer();
+        log.await("named.jar: active");
+        renameIn("named.jar", PluginJar.of("2", "Throwing", "", ""));
+        log.await("named.jar: not deployed");
+        config("test.named.cfg", "name = two");
+        assertThat(log.await("named.jar: configured anew by test.named.cfg")).endsWith("plugins: two)");
+        awaitStatus("test.named.cfg", "state: ACTIVE", "why: configures test.hello 1.0.0, which serves in the place of what named.jar holds");
+        awaitStatus("named.jar", "state: FAILED", "bundle: test.hello 2.0.0", "serving: test.hello 1.0.0");
+    }
+
+    @Test
     void aFileThatCannotBeReadLeavesWhatItSaidBeforeInForce() throws Exception {
         config("test.named.cfg", "name = one");
         write("named.jar", named());
