@@ -2,13 +2,16 @@
 package a6runner.deployer;
 
 import a6runner.spi.Canary;
+import a6runner.spi.Nearest;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A file {@code NAME.canary} of the deploy folder: a rule for the versions of the plugin, bundle or file that is named so.
@@ -41,6 +44,13 @@ record CanaryFile(String file, Canary canary, boolean next) {
         texts.remove(NEXT);
         if (!next.equals("true") && !next.equals("false")) {
             throw new Refusal("next: \"" + next + "\" (expected: true or false)");
+        }
+        List<String> keys = Stream.concat(Canary.keys().stream(), Stream.of(NEXT)).sorted().toList();
+        for (String key : texts.keySet()) {
+            if (!keys.contains(key)) {
+                String nearest = Nearest.to(key, keys);
+                throw new Refusal(key + ": there is no such key (expected: " + String.join(", ", keys) + (nearest == null ? ")" : "; did you mean " + nearest + "?)"));
+            }
         }
         try {
             return new CanaryFile(file, Canary.of(texts), next.equals("true"));

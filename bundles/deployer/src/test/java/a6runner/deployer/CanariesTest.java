@@ -400,7 +400,7 @@ class CanariesTest extends DeployerFixture {
         rule("share=5");
         awaitStatus("hello.canary", "state: FAILED", "share: \"5\" (expected: a percentage from 0% to 100%, such as 5%)");
         rule("share=5%\nstiky=header:x\n");
-        awaitStatus("hello.canary", "state: FAILED", "stiky: there is no such key", "did you mean sticky?");
+        awaitStatus("hello.canary", "state: FAILED", "stiky: there is no such key (expected: error-margin, min-calls, next, p99-factor, share, sticky, window; did you mean sticky?)");
         rule("share=5%");
         awaitStatus("hello.canary", "state: ACTIVE");
         rule("share=x");
