@@ -390,8 +390,10 @@ final class Reconciler {
         }
         claims.failed(content, refusal);
         Claim claim = claims.of(content.file());
-        Object keepsServing = places.of(content.symbolicName()).serving;
-        DeployLog.failed(content.file(), keepsServing == null && claim != null && claim.held() != null ? claim.held().facts() : keepsServing, refusal);
+        Object there = places.of(content.symbolicName()).serving;
+        Content held = claim == null ? null : claim.held();
+        boolean isAnother = held != null && !held.symbolicName().equals(content.symbolicName()) && places.serves(held);
+        DeployLog.failed(content.file(), held != null && (there == null || isAnother) ? held.facts() : there, refusal);
         journal.refused(content, refusal.getMessage(), rollbacks.isCalledBack(content));
         rollbacks.refused(content, refusal.getMessage());
     }

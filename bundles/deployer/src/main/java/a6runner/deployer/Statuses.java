@@ -104,19 +104,24 @@ final class Statuses {
         }
         Seen seen = places.apply(wanted.symbolicName());
         String bundle = wanted.facts().toString();
-        String serving = seen.serving != null ? seen.serving.toString() : claim.held() != null ? claim.held().facts().toString() : "";
+        Content held = claim.held();
+        // A file that has become another plugin still serves what it was; who serves the new name may be another file's.
+        Deployment there = held == null || held.symbolicName().equals(wanted.symbolicName()) ? null : places.apply(held.symbolicName()).serving;
+        boolean isAnother = there != null && there.id().equals(held.id());
+        String serving = seen.serving != null && !isAnother ? seen.serving.toString() : held != null ? held.facts().toString() : "";
+        String others = seen.serving == null ? serving : seen.serving.toString();
         if (seen.serving != null && seen.serving.id().equals(wanted.id())) {
             return serving(claim, bundle, seen.serving, written, lifecycle);
         }
         if (seen.candidate != null && seen.candidate.id().equals(wanted.id())) {
-            return status(claim.file(), FileState.ACTIVE, "it is tried with a share of the calls (a6:canary), and " + serving + " gets the others", bundle, seen.candidate.plugins(), serving);
+            return status(claim.file(), FileState.ACTIVE, "it is tried with a share of the calls (a6:canary), and " + others + " gets the others", bundle, seen.candidate.plugins(), serving);
         }
         Refusal failure = claims.failure(wanted);
         if (failure != null) {
             return status(claim.file(), failure.mayPass() ? FileState.WAITING : FileState.FAILED, failure.getMessage(), bundle, List.of(), serving);
         }
         if (seen.coming != null && seen.coming.id().equals(wanted.id()) && seen.coming.isReplacing()) {
-            return status(claim.file(), FileState.WAITING, serving + " has been taken out of service for it, and calls wait (replace.timeout)", bundle, List.of(), "");
+            return status(claim.file(), FileState.WAITING, others + " has been taken out of service for it, and calls wait (replace.timeout)", bundle, List.of(), "");
         }
         if (seen.coming != null && seen.coming.id().equals(wanted.id())) {
             return status(claim.file(), FileState.WAITING, "it is being activated and checked", bundle, List.of(), serving);

@@ -217,6 +217,17 @@ class DeployerFrameworkTest extends DeployerFixture {
     }
 
     @Test
+    void whatAFileHeldServesInTheFilesPlaceThoughItHoldsAnotherPluginNow() throws Exception {
+        renameIn("hello.jar", PluginJar.hello("1"));
+        deployer();
+        renameIn("other.jar", PluginJar.hello("1").header("Bundle-SymbolicName", "test.other"));
+        seen.await("switch [other 1.0.0] for []");
+        renameIn("hello.jar", PluginJar.hello("2").header("Bundle-SymbolicName", "test.other").header("Bundle-Activator", PluginJar.SAMPLE + "ThrowingActivator"));
+        assertThat(log.await("hello.jar: not deployed")).endsWith("; test.hello 1.0.0 keeps serving");
+        awaitStatus("hello.jar", "state: FAILED", "bundle: test.other 2.0.0", "serving: test.hello 1.0.0");
+    }
+
+    @Test
     void aRefusedConfLeavesTheOldOneServingAndIsNotTriedAgainUntilTheFileChanges() throws Exception {
         write("hello.jar", PluginJar.hello("1"));
         deployer();
