@@ -212,7 +212,8 @@ final class Claims {
         return claim.wanted != null && failure(claim.wanted) == null;
     }
 
-    private Stream<Content> supports(Claim claim, String name) {
+    /** What a file supports a symbolic name by: one content, or none. */
+    Stream<Content> supports(Claim claim, String name) {
         if (works(claim) && claim.wanted.symbolicName().equals(name)) {
             return Stream.of(claim.wanted);
         }

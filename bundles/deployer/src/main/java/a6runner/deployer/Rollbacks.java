@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -164,10 +165,11 @@ final class Rollbacks {
     private void refuseRivals(String symbolicName, String file, Entry target) {
         Version version = Version.parseVersion(target.version());
         for (Claim claim : claims.ofName(symbolicName)) {
-            Content rival = claim.wanted();
-            if (!claim.file().equals(file) && rival != null && rival.symbolicName().equals(symbolicName) && claims.failure(rival) == null
-                    && rival.facts().version().compareTo(version) > 0) {
-                throw new CommandFailure(claim.file() + " has " + rival.facts() + " and would serve instead of " + target.version() + ": take it away first");
+            Optional<Content> rival = claims.supports(claim, symbolicName).filter(content -> content.facts().version().compareTo(version) > 0).findFirst();
+            if (rival.isPresent() && !claim.file().equals(file)) {
+                boolean holds = claim.wanted() != null && claim.wanted().id().equals(rival.get().id());
+                throw new CommandFailure(claim.file() + (holds ? " has " : " keeps ") + rival.get().facts() + (holds ? "" : " in service, as what it holds now fails,") + " and would serve instead of "
+                        + target.version() + ": take it away first");
             }
         }
     }

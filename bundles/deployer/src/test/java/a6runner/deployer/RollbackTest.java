@@ -240,6 +240,16 @@ class RollbackTest extends DeployerFixture {
     }
 
     @Test
+    void anotherFileWhoseContentFailsAndThatKeepsAHigherVersionInServiceIsNamed() throws Exception {
+        upgradeTo("1", "3");
+        Files.copy(deploy.resolve("hello.jar"), deploy.resolve("other.jar"));
+        log.await("other.jar: active (test.hello 3.0.0, unchanged)");
+        Files.writeString(deploy.resolve("hello.jar"), "no jar");
+        log.await("hello.jar: not deployed");
+        assertThat(command("rollback", "test.hello")).isEqualTo("hello.jar keeps test.hello 3.0.0 in service, as what it holds now fails, and would serve instead of 1.0.0: take it away first");
+    }
+
+    @Test
     void anotherFileThatWouldServeInsteadIsNamed() throws Exception {
         upgradeTo("1", "3");
         renameIn("hello-2.jar", PluginJar.hello("2"));
