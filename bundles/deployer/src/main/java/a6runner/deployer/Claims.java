@@ -247,8 +247,11 @@ final class Claims {
         return held;
     }
 
-    /** A content is tried: what served before goes on for the files that want it, whatever becomes of it. */
+    /** A content is tried: what served before goes on for the files that want it, whatever becomes of it, unless it has a file of its own. */
     void tried(Content content, Content before) {
+        if (!wanting(before.id()).isEmpty()) {
+            return;
+        }
         for (Claim claim : wanting(content.id())) {
             if (claim.held == null || !claim.held.id().equals(before.id())) {
                 claim.held = before;

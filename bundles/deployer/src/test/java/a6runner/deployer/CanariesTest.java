@@ -355,6 +355,20 @@ class CanariesTest extends DeployerFixture {
     }
 
     @Test
+    void aVersionWithAFileOfItsOwnGoesWithItThoughTheTriedOnesFileBroke() throws Exception {
+        write("hello-1.jar", PluginJar.hello("1"));
+        deployer();
+        rule("share=5%\nnext=true");
+        awaitStatus("hello.canary", "the next version");
+        write("hello-2.jar", PluginJar.hello("2"));
+        seen.await("switch [hello 2.0.0 SHARE] for []");
+        Files.writeString(deploy.resolve("hello-2.jar"), "no jar");
+        seen.await("switch [] for [hello 2.0.0]");
+        Files.delete(deploy.resolve("hello-1.jar"));
+        seen.await("switch [] for [hello 1.0.0]");
+    }
+
+    @Test
     void theOldFileEndsATrial() throws Exception {
         start("1");
         rule("share=5%");
