@@ -167,13 +167,17 @@ final class Statuses {
                 return status(config.file(), FileState.FAILED, content.file() + " doesn't come up with it: " + failure.getMessage(), "", List.of(), "");
             }
         }
-        boolean inForce = asking.stream().allMatch(content -> {
-            Deployment serving = places.apply(content.symbolicName()).serving;
-            return serving != null && serving.id().equals(content.id());
-        });
+        boolean inForce = asking.stream().allMatch(content -> isInForce(content, places.apply(content.symbolicName())));
         String files = asking.stream().map(this::configuredOne).collect(Collectors.joining(", "));
         return status(config.file(), inForce ? FileState.ACTIVE : FileState.WAITING,
                 asking.isEmpty() ? "no plugin's component has the PID " + config.pid() + "; it is there for whoever asks" : "configures " + files, "", List.of(), "");
+    }
+
+    /** Whether it serves, is tried, or has nothing to do as a better one of its symbolic name serves. */
+    private boolean isInForce(Content content, Seen seen) {
+        String serving = seen.serving == null ? "" : seen.serving.id();
+        boolean tried = seen.candidate != null && seen.candidate.id().equals(content.id());
+        return tried || serving.equals(content.id()) || claims.best(content.symbolicName()).map(Content::id).filter(serving::equals).isPresent();
     }
 
     private String configuredOne(Content content) {

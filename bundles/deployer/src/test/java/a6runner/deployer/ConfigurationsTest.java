@@ -39,6 +39,16 @@ class ConfigurationsTest extends DeployerFixture {
     }
 
     @Test
+    void aFileThatIsShadowedDoesNotKeepAConfigurationWaiting() throws Exception {
+        config("test.named.cfg", "name = one");
+        write("named.jar", named());
+        write("newer.jar", PluginJar.of("2", "Named", "activate='activate'", ""));
+        deployer();
+        awaitStatus("named.jar", "state: SHADOWED");
+        awaitStatus("test.named.cfg", "state: ACTIVE", "why: configures named.jar, newer.jar");
+    }
+
+    @Test
     void aChangedConfigurationIsAnUpgrade() throws Exception {
         config("test.named.cfg", "name = one");
         write("named.jar", named());
