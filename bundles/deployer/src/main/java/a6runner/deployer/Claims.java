@@ -165,7 +165,7 @@ final class Claims {
 
     /** The contents that ask for a PID: what files want, and where that is broken, what serves in its place too. */
     List<Content> askingFor(String pid) {
-        return claims.values().stream().flatMap(claim -> asking(claim)).filter(content -> content.facts().pids().contains(pid)).toList();
+        return claims.values().stream().flatMap(this::asking).filter(content -> content.facts().pids().contains(pid)).toList();
     }
 
     private Stream<Content> asking(Claim claim) {

@@ -32,7 +32,7 @@ public record DeployCheck(Path folder) implements Check {
                 Finding file = file(jar);
                 findings.add(file);
                 if (isOpen(jar) && !file.what().contains(OPEN)) { // else the runner has said so
-                    findings.add(Finding.fault(NAME, jar.getFileName() + ": " + OPEN + ", so anybody may put another plugin in its place, and so run code in the runner, which refuses it",
+                    findings.add(Finding.fault(NAME, jar.getFileName() + ": " + OPEN + ", so anybody may put another plugin in its place, and so run code in the runner, which refuses it unless folders.open says otherwise",
                             "chmod o-w " + jar + ", or set folders.open = warn"));
                 }
             }

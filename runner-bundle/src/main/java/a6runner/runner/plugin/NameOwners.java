@@ -26,9 +26,9 @@ final class NameOwners {
     /** From now on a name belongs to who serves it; true if a name is shadowed, which {@link #elect} then says. */
     boolean settle() {
         settled = true;
-        boolean silent = !shadowed.isEmpty();
+        boolean untold = !shadowed.isEmpty();
         shadowed.clear();
-        return silent;
+        return untold;
     }
 
     /**
